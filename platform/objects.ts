@@ -1,0 +1,40 @@
+import { Client } from 'minio'
+
+export interface ObjectStoreOptions {
+  /** `http://host:port` or `https://host[:port]`. */
+  endpoint: string
+  region: string
+  accessKey: string
+  secretKey: string
+}
+
+/** A client of an S3-compatible store, with path-style addresses. */
+export function createObjectStore({ endpoint, region, accessKey, secretKey }: ObjectStoreOptions): Client {
+  const { protocol, hostname, port } = new URL(endpoint)
+  const useSSL = protocol === 'https:'
+  return new Client({
+    endPoint: hostname,
+    port: port ? Number(port) : useSSL ? 443 : 80,
+    useSSL,
+    region,
+    accessKey,
+    secretKey,
+    pathStyle: true,
+  })
+}
+
+/** Makes the bucket where it is missing; losing the race against another replica is no error. */
+export async function ensureBucket(store: Client, bucket: string, region: string): Promise<void> {
+  if (await store.bucketExists(bucket)) return
+  try {
+    await store.makeBucket(bucket, region)
+  } catch (error) {
+    if (storeErrorCode(error) !== 'BucketAlreadyOwnedByYou' && !(await store.bucketExists(bucket)))
+      throw error
+  }
+}
+
+/** The store's own error code, such as `NoSuchKey` (S3 API reference, error responses); undefined for other errors. */
+export function storeErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
