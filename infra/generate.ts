@@ -53,7 +53,11 @@ async function generateResolverTypes(): Promise<void> {
               enumsAsTypes: true,
               defaultMapper: 'Partial<{T}>',
               defaultScalarType: 'unknown',
-              scalars: { ID: 'string', Bytes: 'number', DateTime: { input: 'string', output: 'Date | string' } },
+              scalars: {
+                ID: 'string',
+                Bytes: 'number',
+                DateTime: { input: 'string', output: 'Date | string' },
+              },
             },
           },
         },
@@ -83,7 +87,10 @@ async function generateDocuments(): Promise<void> {
       generates: {
         [`${join(root, 'frontend/src/generated')}/`]: {
           schema: join(generated, 'api.graphql'),
-          documents: [join(root, 'frontend/src/**/*.{ts,tsx}'), `!${join(root, 'frontend/src/generated/**/*')}`],
+          documents: [
+            join(root, 'frontend/src/**/*.{ts,tsx}'),
+            `!${join(root, 'frontend/src/generated/**/*')}`,
+          ],
           preset: 'client',
           presetConfig: { fragmentMasking: false },
           config: {

@@ -1,0 +1,185 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { DataFolder } from './data-folder.ts'
+import { type DatabaseName, databaseUrl } from './postgres.ts'
+import type { Ports, Settings } from './settings.ts'
+import type { Program } from './supervisor.ts'
+
+export const root = resolve(import.meta.dirname, '../..')
+
+/** The stand-ins' keys; the upstream bucket has credentials of its own, as another organisation's store would. */
+export const objectKeys = { models: 'berth-models', upstream: 'berth-upstream' } as const
+
+/** Everything that `npm start` runs besides PostgreSQL, with the environment that a cluster would give it. */
+export function programs(
+  settings: Settings,
+  ports: Ports,
+  folder: DataFolder,
+): { standIns: Program[]; services: Program[] } {
+  const { secrets } = folder
+  const at = (port: number) => `http://127.0.0.1:${port}`
+  const publicUrl = at(ports.gateway)
+  const inherited: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    TZ: process.env.TZ,
+    LANG: process.env.LANG,
+    NODE_COMPILE_CACHE: folder.file('compile-cache'),
+    NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+  }
+
+  const node = (
+    name: string,
+    main: string,
+    env: NodeJS.ProcessEnv,
+    stopWithinMs: number,
+    more?: Partial<Program>,
+  ): Program => ({
+    name,
+    command: process.execPath,
+    args: [join(root, main)],
+    env: { ...inherited, LOG_LEVEL: settings.logLevel, ...env },
+    cwd: root,
+    stopWithinMs,
+    ...more,
+  })
+
+  const database = (name: DatabaseName) => ({
+    DATABASE_URL: databaseUrl(name, ports.postgres, secrets.postgresPassword),
+  })
+  const common = {
+    HOST: '127.0.0.1',
+    PUBLIC_URL: publicUrl,
+    AUTH_ISSUER: `${publicUrl}/auth`,
+    AUTH_JWKS_URL: `${at(ports.auth)}/auth/.well-known/jwks.json`,
+    AUTH_TOKEN_URL: `${at(ports.auth)}/auth/token`,
+    KUBECONFIG: folder.file('kubeconfig'),
+    AUTH_URL: at(ports.auth),
+    MODELS_URL: at(ports.models),
+    SERVERS_URL: at(ports.servers),
+    OPERATOR_URL: at(ports.operator),
+    CONTRACT_ISSUER: `${publicUrl}/contract`,
+    CONTRACT_JWKS_URL: `${at(ports.servers)}/.well-known/jwks.json`,
+  }
+  const service = (
+    name: 'gateway' | 'auth' | 'models' | 'servers' | 'operator',
+    main: string,
+    env: NodeJS.ProcessEnv,
+  ) => node(name, main, { ...common, PORT: String(ports[name]), ...env }, 4_500)
+
+  const images = folder.file('images.json')
+  const imageEnv = { NODE_COMPILE_CACHE: inherited.NODE_COMPILE_CACHE, NODE_OPTIONS: inherited.NODE_OPTIONS }
+  const inference = { command: [process.execPath, join(root, 'services/inference/main.ts')], env: imageEnv }
+  writeFileSync(images, `${JSON.stringify({ 'berth/inference': inference }, null, 2)}\n`)
+
+  const store = {
+    OBJECTS_ENDPOINT: at(ports.objects),
+    OBJECTS_REGION: 'us-east-1',
+    OBJECTS_BUCKET: 'models',
+    OBJECTS_ACCESS_KEY: objectKeys.models,
+    OBJECTS_SECRET_KEY: secrets.objectsSecretKey,
+  }
+  const limits = Object.fromEntries(
+    Object.entries(settings.environment).filter(([name]) =>
+      /^(LIMIT_[A-Z]+|TENANT_LIMITS|[A-Z_]+_PER_HOUR|ACCESS_TOKEN_TTL)$/.test(name),
+    ),
+  )
+  return {
+    standIns: [
+      node(
+        'objects',
+        'infra/local/objects/main.ts',
+        {
+          OBJECTS_HOST: '127.0.0.1',
+          OBJECTS_PORT: String(ports.objects),
+          OBJECTS_DATA: folder.file('objects'),
+          OBJECTS_CREDENTIALS: `${objectKeys.models}:${secrets.objectsSecretKey},${objectKeys.upstream}:${secrets.upstreamSecretKey}`,
+          OBJECTS_BUCKETS: 'models,upstream',
+        },
+        2_000,
+      ),
+      node(
+        'cluster',
+        'infra/local/cluster/main.ts',
+        {
+          CLUSTER_HOST: '127.0.0.1',
+          CLUSTER_PORT: String(ports.cluster),
+          CLUSTER_DATA: folder.file('cluster'),
+          CLUSTER_IMAGES: images,
+          CLUSTER_KUBECONFIG: folder.file('kubeconfig'),
+          CLUSTER_REAPER_FD: '3',
+        },
+        6_000,
+        { startsGroups: true },
+      ),
+    ],
+    services: [
+      service('auth', 'services/auth/main.ts', {
+        ...database('auth'),
+        ...limits,
+        SIGNING_KEY_SECRET: secrets.authSigningKey,
+        ADMIN_PASSWORD: folder.adminPassword,
+        SERVICE_CLIENTS: JSON.stringify(serviceClients(folder)),
+      }),
+      service('models', 'services/models/main.ts', {
+        ...database('models'),
+        ...store,
+        CLIENT_ID: 'models',
+        CLIENT_SECRET: secrets.modelsClientSecret,
+        BERTH_SOURCE_ALLOW: settings.sourceAllow,
+        UPSTREAMS: JSON.stringify([
+          {
+            bucket: 'upstream',
+            endpoint: at(ports.objects),
+            region: 'us-east-1',
+            accessKey: objectKeys.upstream,
+            secretKey: secrets.upstreamSecretKey,
+          },
+        ]),
+      }),
+      service('servers', 'services/servers/main.ts', {
+        ...database('servers'),
+        ...limits,
+        OBJECTS_BUCKET: 'models',
+        SIGNING_KEY_SECRET: secrets.serversSigningKey,
+        CLIENT_ID: 'servers',
+        CLIENT_SECRET: secrets.serversClientSecret,
+      }),
+      service('operator', 'operator/main.ts', {
+        CLIENT_ID: 'operator',
+        CLIENT_SECRET: secrets.operatorClientSecret,
+        WEBHOOK_HOST: '127.0.0.1',
+        WEBHOOK_PORT: String(ports.webhook),
+        WEBHOOK_URL: `https://127.0.0.1:${ports.webhook}/validate`,
+      }),
+      service('gateway', 'gateway/main.ts', {
+        FRONTEND_DIR: join(root, 'frontend/dist'),
+        SUPERGRAPH_FILE: join(root, 'schema/generated/supergraph.graphql'),
+      }),
+    ],
+  }
+}
+
+/** Which service may call which other, and for what. */
+function serviceClients({ secrets }: DataFolder) {
+  return [
+    {
+      clientId: 'servers',
+      secret: secrets.serversClientSecret,
+      anyTenant: true,
+      grants: { 'berth-models': ['models:read', 'models:write'] },
+    },
+    {
+      clientId: 'models',
+      secret: secrets.modelsClientSecret,
+      anyTenant: true,
+      grants: { 'berth-servers': ['servers:read'] },
+    },
+    {
+      clientId: 'operator',
+      secret: secrets.operatorClientSecret,
+      anyTenant: true,
+      grants: { 'berth-servers': ['status:publish'], 'berth-models': ['models:read'] },
+    },
+  ]
+}

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/** What a person may set for `npm start`. */
+export interface Settings {
+  /** The first of nine ports in a row; the gateway's. */
+  port: number
+  /** Absolute path of the folder that holds all state. */
+  data: string
+  /** The password for `admin` on the first start; made up when absent. */
+  adminPassword: string | undefined
+  sourceAllow: string
+  logLevel: string
+  environment: NodeJS.ProcessEnv
+}
+
+/** A mistake of the person who starts Berth: told in one line, exit code 1. */
+export class StartError extends Error {
+  override name = 'StartError'
+}
+
+export const help = `Berth: serve GGUF language models, all of it on this machine.
+
+  npm start                    start everything, and say where to go
+  npm start -- --port 5000     on other ports
+  npm start -- --data ~/berth  with its state elsewhere
+
+Settings, by flag or by environment:
+  --port N      PORT                  the first of nine ports in a row on 127.0.0.1 (4000)
+  --data DIR    BERTH_DATA            the folder that holds all state (.berth)
+                BERTH_ADMIN_PASSWORD  the password of the user admin, on the first start
+                                      (made up when absent, shown once, kept in DIR/admin-password)
+                BERTH_SOURCE_ALLOW    hosts, comma-separated, that models may come from although they
+                                      are private addresses or speak http://
+                LIMIT_SERVERS, LIMIT_REPLICAS, LIMIT_CPU, LIMIT_MEMORY, TENANT_LIMITS
+                                      what each tenant may use (10, 20, 32 cores, 64Gi)
+                LOG_LEVEL             info, debug, trace, warn or error (info)
+  --help        -h                    this text
+
+Logs are in DIR/logs, one file for each process. kubectl works with DIR/kubeconfig.
+To run on a real cluster instead, see "On a real cluster" in README.md.
+`
+
+/**
+ * Reads the command line and the environment; flags win.
+ * @throws StartError
+ */
+export function readSettings(args: string[], environment: NodeJS.ProcessEnv): Settings | 'help' {
+  const { port, data, help: wantsHelp } = parseFlags(args)
+  if (wantsHelp) return 'help'
+  const base = Number(port ?? (environment.PORT || 4000))
+  if (!Number.isInteger(base) || base < 1 || base > 65_527) {
+    throw new StartError(
+      `The port must be a whole number from 1 to 65527, not "${port ?? environment.PORT}".`,
+    )
+  }
+  const adminPassword = environment.BERTH_ADMIN_PASSWORD || undefined
+  if (adminPassword !== undefined && adminPassword.length < 10) {
+    throw new StartError('BERTH_ADMIN_PASSWORD must have at least 10 characters.')
+  }
+  return {
+    port: base,
+    data: resolve(data ?? (environment.BERTH_DATA || '.berth')),
+    adminPassword,
+    sourceAllow: environment.BERTH_SOURCE_ALLOW ?? '',
+    logLevel: environment.LOG_LEVEL || 'info',
+    environment,
+  }
+}
+
+function parseFlags(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        port: { type: 'string' },
+        data: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    return values
+  } catch (error) {
+    throw new StartError(`${error instanceof Error ? error.message : error} See npm start -- --help.`)
+  }
+}
+
+/** The processes in the order of their ports. */
+export const portOffsets = {
+  gateway: 0,
+  auth: 1,
+  models: 2,
+  servers: 3,
+  operator: 4,
+  webhook: 5,
+  postgres: 6,
+  objects: 7,
+  cluster: 8,
+} as const
+
+export type PortName = keyof typeof portOffsets
+export type Ports = Record<PortName, number>
+
+export function portsFrom(base: number): Ports {
+  return Object.fromEntries(
+    Object.entries(portOffsets).map(([name, offset]) => [name, base + offset]),
+  ) as Ports
+}
