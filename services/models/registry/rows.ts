@@ -1,0 +1,67 @@
+import { EntitySchema } from 'typeorm'
+import type { Metadata } from '../gguf/metadata.ts'
+
+/** A named model; `tenantId` is null for the shared catalogue. */
+export interface ModelRow {
+  id: string
+  tenantId: string | null
+  name: string
+  description: string | null
+  createdAt: Date
+}
+
+/** One version of a model: its source, and its object once that is in the store. */
+export interface VersionRow {
+  id: string
+  modelId: string
+  tag: string
+  status: 'REGISTERED' | 'RETRIEVING' | 'READY' | 'FAILED'
+  /** As it was registered, query string and all: never to be shown or logged. */
+  sourceUri: string
+  sourceSha256: string | null
+  sourceSize: number | null
+  objectPath: string | null
+  objectSize: number | null
+  objectSha256: string | null
+  metadata: Metadata | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** Postgres gives a bigint as text; byte counts stay far below 2^53. */
+export const byteCount = {
+  to: (value: number | null | undefined) => value,
+  from: (value: string | null) => (value === null ? null : Number(value)),
+}
+
+export const Models = new EntitySchema<ModelRow>({
+  name: 'Model',
+  tableName: 'models',
+  columns: {
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
+    tenantId: { type: 'uuid', name: 'tenant_id', nullable: true },
+    name: { type: 'text' },
+    description: { type: 'text', nullable: true },
+    createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },
+  },
+})
+
+export const Versions = new EntitySchema<VersionRow>({
+  name: 'ModelVersion',
+  tableName: 'model_versions',
+  columns: {
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
+    modelId: { type: 'uuid', name: 'model_id' },
+    tag: { type: 'text' },
+    status: { type: 'text', default: 'REGISTERED' },
+    sourceUri: { type: 'text', name: 'source_uri' },
+    sourceSha256: { type: 'text', name: 'source_sha256', nullable: true },
+    sourceSize: { type: 'bigint', name: 'source_size', nullable: true, transformer: byteCount },
+    objectPath: { type: 'text', name: 'object_path', nullable: true },
+    objectSize: { type: 'bigint', name: 'object_size', nullable: true, transformer: byteCount },
+    objectSha256: { type: 'text', name: 'object_sha256', nullable: true },
+    metadata: { type: 'jsonb', nullable: true },
+    createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },
+    updatedAt: { type: 'timestamptz', name: 'updated_at', updateDate: true },
+  },
+})

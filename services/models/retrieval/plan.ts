@@ -1,0 +1,51 @@
+import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
+import type { FailureKind } from './failure.ts'
+import { stepNames } from './steps.ts'
+
+/** Where a run of the workflow stands. */
+export interface Position {
+  step: RetrievalStepName
+  /** Attempts of each step that failed in this run. */
+  failures: Partial<Record<RetrievalStepName, number>>
+}
+
+export type Outcome = { ok: true } | { ok: false; kind: FailureKind; message: string }
+
+export type Move =
+  | { kind: 'run'; position: Position; afterMs: number }
+  | { kind: 'finish' }
+  | { kind: 'give up'; error: string }
+
+/** Ten attempts with these pauses ride out about two and a half minutes. */
+export const mostAttempts = 10
+const firstPauseMs = 1_000
+const longestPauseMs = 30_000
+
+export const start: Position = { step: 'RESOLVE', failures: {} }
+
+/** Whether a failure of this kind is the step's last one. */
+export const isLast = (kind: FailureKind, failedBefore: number): boolean =>
+  kind === 'final' || failedBefore + 1 >= mostAttempts
+
+/** Decides what follows an attempt: the next step, the same one after a pause, a new signature, or the end. */
+export function nextMove({ step, failures }: Position, outcome: Outcome): Move {
+  if (outcome.ok) {
+    const next = stepNames[stepNames.indexOf(step) + 1]
+    return next ? { kind: 'run', position: { step: next, failures }, afterMs: 0 } : { kind: 'finish' }
+  }
+  const before = failures[step] ?? 0
+  if (isLast(outcome.kind, before)) {
+    const tries = outcome.kind === 'final' ? '' : ` (after ${before + 1} attempts)`
+    return { kind: 'give up', error: `${outcome.message}${tries}` }
+  }
+  const counted = { ...failures, [step]: before + 1 }
+  if (outcome.kind === 'resign') {
+    return {
+      kind: 'run',
+      position: { step: 'SIGN', failures: counted },
+      afterMs: before === 0 ? 0 : firstPauseMs,
+    }
+  }
+  const afterMs = Math.min(firstPauseMs * 2 ** before, longestPauseMs)
+  return { kind: 'run', position: { step, failures: counted }, afterMs }
+}

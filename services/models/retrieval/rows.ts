@@ -1,0 +1,32 @@
+import { EntitySchema } from 'typeorm'
+import { byteCount } from '../registry/rows.ts'
+import type { StepRecord } from './steps.ts'
+
+/** One run of the retrieval workflow; its id is the workflow's. */
+export interface RetrievalRow {
+  id: string
+  versionId: string
+  status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED'
+  steps: StepRecord[]
+  bytesReceived: number
+  bytesTotal: number | null
+  error: string | null
+  createdAt: Date
+  updatedAt: Date
+}
+
+export const Retrievals = new EntitySchema<RetrievalRow>({
+  name: 'Retrieval',
+  tableName: 'retrievals',
+  columns: {
+    id: { type: 'uuid', primary: true, generated: 'uuid' },
+    versionId: { type: 'uuid', name: 'version_id' },
+    status: { type: 'text', default: 'PENDING' },
+    steps: { type: 'jsonb' },
+    bytesReceived: { type: 'bigint', name: 'bytes_received', default: 0, transformer: byteCount },
+    bytesTotal: { type: 'bigint', name: 'bytes_total', nullable: true, transformer: byteCount },
+    error: { type: 'text', nullable: true },
+    createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },
+    updatedAt: { type: 'timestamptz', name: 'updated_at', updateDate: true },
+  },
+})

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { InvalidSource, parseSource, withoutQuery } from './uri.ts'
+
+const rules = { buckets: ['upstream'], allow: ['127.0.0.1:9000', 'files.internal'] }
+
+test('an s3 source names a configured upstream and a key', () => {
+  expect(parseSource('s3://upstream/a/b c.gguf'.replace(' ', '+'), rules)).toEqual({
+    kind: 's3',
+    bucket: 'upstream',
+    key: 'a/b+c.gguf',
+  })
+})
+
+test('an https source keeps its query string for the fetch and loses it for the eye', () => {
+  const source = parseSource('https://Example.com/m.gguf?sig=secret#part', rules)
+  expect(source).toMatchObject({ kind: 'https', shown: 'https://Example.com/m.gguf' })
+  expect(source.kind === 'https' && source.url.href).toBe('https://example.com/m.gguf?sig=secret')
+  expect(withoutQuery('https://h/x?a=1&b=2')).toBe('https://h/x')
+})
+
+test('an exempted host may speak http, by its name or with its port', () => {
+  expect(parseSource('http://127.0.0.1:9000/x.gguf', rules).kind).toBe('https')
+  expect(parseSource('http://files.internal:81/x.gguf', rules).kind).toBe('https')
+  expect(() => parseSource('http://127.0.0.1:9001/x.gguf', rules)).toThrow(InvalidSource)
+})
+
+test.each([
+  ['s3://models/x.gguf', 'The bucket models is not a configured upstream; these are: upstream.'],
+  ['s3://upstream/', 's3://<bucket>/<key>'],
+  ['s3://upstream', 's3://<bucket>/<key>'],
+  ['s3://upstream/x?versionId=1', 'without a question mark'],
+  [`s3://upstream/${'k'.repeat(1_025)}`, '1,024 bytes'],
+  ['http://example.com/x.gguf', 'plain http'],
+  ['https://user:pw@example.com/x.gguf', 'no user name'],
+  ['https://example.com/a b', 'no blanks'],
+  ['https://', 's3://upstream/<key> or https://<public host>/<path>'],
+  ['file:///etc/passwd', 'no source that Berth can retrieve'],
+  ['storyteller', 'no source that Berth can retrieve'],
+  [`https://example.com/${'x'.repeat(2_048)}`, 'at most 2048'],
+])('%s is refused', (uri, why) => {
+  expect(() => parseSource(uri, rules)).toThrow(why)
+})

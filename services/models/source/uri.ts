@@ -1,0 +1,71 @@
+/** Where a version's file is to be had. */
+export type Source =
+  | { kind: 's3'; bucket: string; key: string }
+  /** `url` holds the query string; `shown` does not. */
+  | { kind: 'https'; url: URL; shown: string }
+
+/** A source that breaks a rule; the message says what would be accepted. */
+export class InvalidSource extends Error {
+  override name = 'InvalidSource'
+}
+
+export interface SourceRules {
+  /** The buckets of the configured upstreams. */
+  buckets: readonly string[]
+  /** Hosts, or `host:port`, that may be private and may speak http. */
+  allow: readonly string[]
+}
+
+const longest = 2_048
+
+/**
+ * Reads a source's address: `s3://bucket/key` in a configured upstream, or `https://host/path`.
+ * What a host's name resolves to is checked later, at the connection.
+ * @throws InvalidSource
+ */
+export function parseSource(uri: string, rules: SourceRules): Source {
+  if (uri.length > longest) throw new InvalidSource(`A source has at most ${longest} characters.`)
+  if (hasControl(uri)) throw new InvalidSource('A source has no blanks and no control characters.')
+  return uri.startsWith('s3://') ? parseS3(uri, rules) : parseWeb(uri, rules)
+}
+
+function parseS3(uri: string, { buckets }: SourceRules): Source {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/.exec(uri) ?? []
+  if (!buckets.includes(bucket)) {
+    const accepted = buckets.length === 0 ? 'none is configured' : `these are: ${buckets.join(', ')}`
+    throw new InvalidSource(`The bucket ${bucket || '(none)'} is not a configured upstream; ${accepted}.`)
+  }
+  if (key === '' || Buffer.byteLength(key) > 1_024 || /[?#]/.test(key)) {
+    throw new InvalidSource(
+      'An s3 source is s3://<bucket>/<key>, its key 1 to 1,024 bytes without a question mark or a hash.',
+    )
+  }
+  return { kind: 's3', bucket, key }
+}
+
+function parseWeb(uri: string, rules: SourceRules): Source {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined
+  const buckets = rules.buckets.map((bucket) => `s3://${bucket}/<key>`)
+  const accepted = `Give ${[...buckets, 'https://<public host>/<path>'].join(' or ')}.`
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw new InvalidSource(`This is no source that Berth can retrieve. ${accepted}`)
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new InvalidSource(`A source holds no user name and no password. ${accepted}`)
+  }
+  if (url.protocol === 'http:' && !isAllowed(url, rules.allow)) {
+    throw new InvalidSource(`${url.host} would be asked by plain http, which anybody may change. ${accepted}`)
+  }
+  url.hash = ''
+  return { kind: 'https', url, shown: withoutQuery(uri) }
+}
+
+/** Whether an operator of Berth exempted the host from the ban on http and on private addresses. */
+export const isAllowed = (url: URL, allow: readonly string[]): boolean =>
+  allow.includes(url.host) || allow.includes(url.hostname)
+
+/** A source's address as it may be shown: a query string may hold a signature. */
+export const withoutQuery = (uri: string): string => uri.replace(/[?#].*$/s, '')
+
+const hasControl = (text: string): boolean =>
+  [...text].some((character) => character <= ' ' || character === '\u007f')
