@@ -1,0 +1,324 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Container, type ContainerState, type ContainerStatus, type Pod, timestamp } from '../objects.ts'
+import { parseQuantity } from '../quantity.ts'
+import { type Exit, launch, type RunningContainer } from './containers.ts'
+import { expand, podVariables } from './environment.ts'
+import type { KubeletParts } from './kubelet.ts'
+import { type ContainerLog, logTail, openLog, removeLog } from './logs.ts'
+import { check, type ProbeContext, type Prober, startProbe } from './probes.ts'
+import { mountsOf, rewritePaths } from './volumes.ts'
+
+/** A container of a pod through all its lives. */
+export interface Slot {
+  readonly name: string
+  readonly running: boolean
+  /** Undefined while it has not ended in this life of the pod. */
+  readonly exitCode: number | undefined
+  readonly usageGroup: number | undefined
+  /** Milliseconds until the back-off lets it start again. */
+  waitLeft(): number
+  start(): void
+  stop(graceSeconds: number, why?: string): Promise<void>
+  status(): ContainerStatus
+  unready(): void
+  logFile(previous: boolean): string
+  liveLog(): ContainerLog | undefined
+}
+
+const longRun = 10 * 60 * 1000
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+export interface SlotParts {
+  kubelet: KubeletParts
+  pod: () => Pod
+  container: Container
+  init: boolean
+  folder: string
+  address: string
+  /** What the API knows of an earlier life of this pod. */
+  before: ContainerStatus | undefined
+  /** Something changed that the pod's status or its next step depends on. */
+  changed(): void
+}
+
+export function createSlot(parts: SlotParts): Slot {
+  const { kubelet, container, folder, changed, before } = parts
+  const own = join(folder, 'containers', container.name)
+  const termination = join(own, 'termination-log')
+  const mounts = mountsOf(container, folder, termination)
+  const rewrite = (text: string): string => rewritePaths(text, mounts)
+  const fieldPath = `spec.${parts.init ? 'initContainers' : 'containers'}{${container.name}}`
+  const event = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
+    kubelet.recorder.record(parts.pod(), type, reason, message, fieldPath)
+
+  let restartCount = before?.containerID ? before.restartCount + 1 : (before?.restartCount ?? 0)
+  let state: ContainerState = { waiting: { reason: parts.init ? 'PodInitializing' : 'ContainerCreating' } }
+  let lastState: ContainerState = before ? lostState(before) : {}
+  let containerID: string | undefined = before?.containerID
+  let fresh = true
+  let ready = false
+  let started = false
+  let running: RunningContainer | undefined
+  let exitCode: number | undefined
+  let log: ContainerLog | undefined
+  let crashes = 0
+  let retryAt = 0
+  let context: ProbeContext | undefined
+  let probers: Prober[] = []
+
+  const logFile = (previous: boolean): string => join(own, `${restartCount - (previous ? 1 : 0)}.log`)
+  const stopProbes = (): void => {
+    for (const prober of probers) prober.stop()
+    probers = []
+  }
+  const wait = (reason: string, message: string, milliseconds: number): void => {
+    retryAt = Date.now() + milliseconds
+    setTimeout(changed, milliseconds + 5)
+    state = { waiting: { reason, message } }
+  }
+  const isReady = (): void => {
+    ready = true
+    changed()
+  }
+  const startChecks = (): void => {
+    const probes = context
+    if (!probes) return
+    const missed = (kind: string) => (why: string) =>
+      event('Warning', 'Unhealthy', `${kind} probe failed: ${why}`)
+    const restart = (kind: string) => (): void => {
+      stopProbes()
+      ready = false
+      void stop(
+        parts.pod().spec.terminationGracePeriodSeconds ?? 30,
+        `Container ${container.name} failed ${kind} probe, will be restarted`,
+      )
+    }
+    const others = (): void => {
+      started = true
+      const { readinessProbe, livenessProbe } = container
+      if (!readinessProbe) ready = true
+      else
+        probers.push(
+          startProbe(readinessProbe, probes, true, {
+            passed: isReady,
+            failed: () => {
+              if (!ready) return
+              ready = false
+              changed()
+            },
+            missed: missed('Readiness'),
+          }),
+        )
+      if (livenessProbe)
+        probers.push(
+          startProbe(livenessProbe, probes, false, {
+            passed: () => undefined,
+            failed: restart('liveness'),
+            missed: missed('Liveness'),
+          }),
+        )
+      changed()
+    }
+    if (!container.startupProbe || parts.init) {
+      others()
+      return
+    }
+    const startup = startProbe(container.startupProbe, probes, true, {
+      passed: () => {
+        startup.stop()
+        others()
+      },
+      failed: restart('startup'),
+      missed: missed('Startup'),
+    })
+    probers.push(startup)
+  }
+
+  const ended = (exit: Exit, startedAt: Date): void => {
+    stopProbes()
+    running = undefined
+    ready = false
+    started = false
+    exitCode = exit.code
+    const ranLong = Date.now() - startedAt.getTime() >= longRun
+    crashes = ranLong ? 1 : crashes + 1
+    const base = kubelet.backoffMilliseconds
+    const delay = crashes < 2 ? 0 : Math.min(base * 2 ** (crashes - 2), base * 30)
+    retryAt = Date.now() + delay
+    const message = exit.startError ?? terminationMessage(container, termination, logFile(false), exit.code)
+    state = {
+      terminated: {
+        exitCode: exit.code,
+        ...(exit.signal ? { signal: exit.signal } : {}),
+        reason: exit.startError
+          ? 'StartError'
+          : exit.oom
+            ? 'OOMKilled'
+            : exit.code === 0
+              ? 'Completed'
+              : 'Error',
+        ...(message ? { message } : {}),
+        startedAt: timestamp(startedAt),
+        finishedAt: timestamp(),
+        containerID: containerID ?? '',
+      },
+    }
+    if (exit.startError)
+      event('Warning', 'Failed', `Error: failed to start container "${container.name}": ${exit.startError}`)
+    changed()
+  }
+
+  const stop = async (graceSeconds: number, why = `Stopping container ${container.name}`): Promise<void> => {
+    const victim = running
+    if (!victim) return
+    stopProbes()
+    ready = false
+    event('Normal', 'Killing', why)
+    const deadline = Date.now() + graceSeconds * 1000
+    const { preStop } = container.lifecycle ?? {}
+    if (preStop && context) {
+      const left = Math.max(1, graceSeconds * 1000)
+      const hook = preStop.sleep ? sleep(preStop.sleep.seconds * 1000) : check(preStop, context, left)
+      await Promise.race([hook, sleep(left), victim.exited])
+    }
+    victim.signal('SIGTERM')
+    const timer = setTimeout(() => victim.signal('SIGKILL'), Math.max(0, deadline - Date.now()))
+    await victim.exited
+    clearTimeout(timer)
+  }
+
+  return {
+    name: container.name,
+    get running() {
+      return running !== undefined
+    },
+    get exitCode() {
+      return exitCode
+    },
+    get usageGroup() {
+      return running?.group
+    },
+    waitLeft() {
+      const left = retryAt - Date.now()
+      if (left > 0 && state.terminated && crashes > 1) {
+        const { name, namespace, uid } = parts.pod().metadata
+        lastState = state
+        const what = `container=${container.name} pod=${name}_${namespace}(${uid})`
+        wait('CrashLoopBackOff', `back-off ${Math.ceil(left / 1000)}s restarting failed ${what}`, left)
+        event(
+          'Warning',
+          'BackOff',
+          `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`,
+        )
+      }
+      return Math.max(0, left)
+    },
+    start() {
+      const image = kubelet.images(container.image)
+      if (!image) {
+        const why = `Container image "${container.image}" is not in the image table: add it to the file that CLUSTER_IMAGES names`
+        if (state.waiting?.reason !== 'ErrImageNeverPull') {
+          event('Warning', 'ErrImageNeverPull', why)
+          event('Warning', 'Failed', 'Error: ErrImageNeverPull')
+        }
+        return wait('ErrImageNeverPull', why, Math.max(1000, kubelet.backoffMilliseconds * 5))
+      }
+      const pod = parts.pod()
+      const withAddress: Pod = { ...pod, status: { phase: 'Pending', ...pod.status, podIP: parts.address } }
+      let variables: Record<string, string>
+      try {
+        variables = podVariables(withAddress, container, kubelet.lookups(pod.metadata.namespace ?? ''))
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        if (state.waiting?.message !== why) event('Warning', 'Failed', `Error: ${why}`)
+        return wait('CreateContainerConfigError', why, Math.max(1000, kubelet.backoffMilliseconds))
+      }
+      const expanded = (list: string[] | undefined): string[] =>
+        (list ?? []).map((text) => rewrite(expand(text, variables)))
+      const command = container.command?.length ? expanded(container.command) : image.command
+      const rewritten = Object.entries(variables).map(([key, value]) => [key, rewrite(value)])
+      const env: Record<string, string> = {
+        PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+        HOME: own,
+        HOSTNAME: pod.metadata.name,
+        ...image.env,
+        ...Object.fromEntries(rewritten),
+      }
+      if (fresh) fresh = false
+      else restartCount += 1
+      if (state.terminated) lastState = state
+      if (restartCount > 1) removeLog(join(own, `${restartCount - 2}.log`))
+      mkdirSync(own, { recursive: true })
+      rmSync(termination, { force: true })
+      log = openLog(logFile(false))
+      containerID = `process://${randomBytes(32).toString('hex')}`
+      exitCode = undefined
+      const cwd = container.workingDir ? rewrite(container.workingDir) : (image.cwd ?? own)
+      event('Normal', 'Pulled', `Container image "${container.image}" already present on machine`)
+      event('Normal', 'Created', `Created container: ${container.name}`)
+      const memoryBytes = parseQuantity(container.resources?.limits?.memory)
+      const life = launch(
+        {
+          argv: [...command, ...expanded(container.args)],
+          env,
+          cwd: existsSync(cwd) ? cwd : own,
+          memoryBytes,
+          log,
+        },
+        kubelet.groups,
+        kubelet.meter,
+      )
+      running = life
+      if (life.group !== undefined) {
+        event('Normal', 'Started', `Started container ${container.name}`)
+        state = { running: { startedAt: timestamp(life.startedAt) } }
+        context = { address: parts.address, container, cwd: own, env, rewrite }
+        startChecks()
+      }
+      void life.exited.then((exit) => ended(exit, life.startedAt))
+    },
+    stop,
+    status: () => ({
+      name: container.name,
+      image: container.image,
+      imageID: '',
+      ...(containerID && !fresh ? { containerID } : {}),
+      ready: parts.init ? exitCode === 0 : ready,
+      started: parts.init ? running !== undefined : started,
+      restartCount,
+      state,
+      lastState,
+    }),
+    unready() {
+      ready = false
+      stopProbes()
+    },
+    logFile,
+    liveLog: () => (running ? log : undefined),
+  }
+}
+
+/** The end of a life that nobody watched, because the kubelet was not running. */
+function lostState(before: ContainerStatus): ContainerState {
+  if (before.state.terminated) return before.state
+  if (!before.state.running) return before.lastState
+  return {
+    terminated: {
+      exitCode: 137,
+      reason: 'ContainerStatusUnknown',
+      message: 'The container could not be located when the pod was started again',
+      startedAt: before.state.running.startedAt,
+      finishedAt: timestamp(),
+      containerID: before.containerID ?? '',
+    },
+  }
+}
+
+function terminationMessage(container: Container, file: string, log: string, code: number): string {
+  const text = existsSync(file) ? readFileSync(file, 'utf8').slice(0, 4096) : ''
+  const fallback = container.terminationMessagePolicy === 'FallbackToLogsOnError' && code !== 0
+  return text || !fallback ? text : logTail(log)
+}

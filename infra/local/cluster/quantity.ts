@@ -1,0 +1,25 @@
+const suffixes: Record<string, number> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+}
+
+/** A Kubernetes quantity (`500m`, `1.5Gi`, `1e3`) as a number of cores or bytes; undefined when it is none. */
+export function parseQuantity(text: string | number | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const found = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(String(text).trim())
+  const factor = suffixes[found?.[2] ?? '']
+  const number = Number(found?.[1])
+  return found && factor !== undefined && !Number.isNaN(number) ? number * factor : undefined
+}

@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { type KubeObject, timestamp } from './objects.ts'
+import { events, kindOf, namespaces } from './resources.ts'
+import type { Store } from './store.ts'
+
+/** Writes core/v1 Events; the same event again only counts up, as a kubelet's does. */
+export interface Recorder {
+  record(
+    about: KubeObject,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    fieldPath?: string,
+  ): void
+  stop(): void
+}
+
+const kept = 60 * 60 * 1000
+
+export function createRecorder(store: Store, component: string, host?: string): Recorder {
+  const kind = kindOf(events)
+  const forget = setInterval(() => {
+    for (const event of store.list(kind))
+      if (Date.parse(String(event.lastTimestamp ?? event.metadata.creationTimestamp)) < Date.now() - kept)
+        store.remove(kind, event)
+  }, 60_000)
+  return {
+    record(about, type, reason, message, fieldPath) {
+      const { name, namespace = 'default', uid, resourceVersion } = about.metadata
+      const home = store.get(kindOf(namespaces), undefined, namespace)
+      if (!home || home.metadata.deletionTimestamp) return
+      const hash = createHash('sha256')
+        .update([uid, type, reason, message, fieldPath].join('\0'))
+        .digest('hex')
+      const eventName = `${name.slice(0, 200)}.${hash.slice(0, 16)}`
+      const now = timestamp()
+      const known = store.get(kind, namespace, eventName)
+      const event: KubeObject = known
+        ? { ...known, count: Number(known.count ?? 1) + 1, lastTimestamp: now }
+        : {
+            kind: 'Event',
+            apiVersion: 'v1',
+            metadata: {
+              name: eventName,
+              namespace,
+              uid: randomUUID(),
+              resourceVersion: '',
+              creationTimestamp: now,
+            },
+            involvedObject: {
+              kind: about.kind,
+              namespace,
+              name,
+              uid,
+              apiVersion: about.apiVersion,
+              resourceVersion,
+              ...(fieldPath ? { fieldPath } : {}),
+            },
+            reason,
+            message,
+            source: { component, ...(host ? { host } : {}) },
+            firstTimestamp: now,
+            lastTimestamp: now,
+            count: 1,
+            type,
+            eventTime: null,
+            reportingComponent: component,
+            reportingInstance: host ?? '',
+          }
+      store.put(kind, event, known?.metadata.resourceVersion)
+    },
+    stop: () => clearInterval(forget),
+  }
+}
