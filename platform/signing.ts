@@ -98,14 +98,21 @@ export async function createSigningKeys(options: SigningOptions): Promise<Signin
   }
 
   async function rotate(): Promise<void> {
-    const found = (await query(
+    await query('DELETE FROM signing_keys WHERE published_until < now()')
+    const [last] = (await query(
       'SELECT kid, signs_from FROM signing_keys ORDER BY signs_from DESC LIMIT 1',
     )) as Pick<KeyRow, 'kid' | 'signs_from'>[]
-    const newest = found[0]?.signs_from.getTime()
+    const newest = last?.signs_from.getTime()
     if (newest === undefined) await addKey(Date.now())
-    else if (Date.now() > newest + rotateAfterMs - overlapMs)
-      await addKey(Math.max(Date.now() + overlapMs, newest + rotateAfterMs), newest)
-    await query('DELETE FROM signing_keys WHERE published_until < now()')
+    else if (Date.now() > newest + rotateAfterMs - overlapMs) {
+      const signsFrom = Math.max(Date.now() + overlapMs, newest + rotateAfterMs)
+      // A service that rested past the rotation still signs with the old key until the new one may.
+      await query(
+        'UPDATE signing_keys SET published_until = greatest(published_until, to_timestamp($2 / 1000.0)) WHERE kid = $1',
+        [last?.kid, signsFrom + overlapMs],
+      )
+      await addKey(signsFrom, newest)
+    }
     cached = undefined
   }
 

@@ -2,7 +2,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled'
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
 import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastify'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql'
 import { enforceAccess } from './access.ts'
 import type { Log } from './log.ts'
@@ -27,8 +27,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   verifier: TokenVerifier
   app: FastifyInstance
   log: Log
-  /** Adds what a request needs, such as its own loaders. */
-  context(base: RequestContext): Context
+  /** Adds what a request needs, such as its own loaders. `request` is that of a query or mutation by POST. */
+  context(base: RequestContext, request?: FastifyRequest): Context
 }
 
 /**
@@ -58,17 +58,20 @@ export async function startSubgraph<Context extends RequestContext>(
     plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled(), noStore()],
   })
   await apollo.start()
-  const contextOf = async (authorization: string | undefined, requestId: string): Promise<Context> =>
-    options.context({
-      caller: await callerOf(verifier, authorization),
-      requestId,
-      log: log.child({ requestId }),
-    })
+  const contextOf = async (
+    authorization: string | undefined,
+    requestId: string,
+    request?: FastifyRequest,
+  ): Promise<Context> =>
+    options.context(
+      { caller: await callerOf(verifier, authorization), requestId, log: log.child({ requestId }) },
+      request,
+    )
 
   await app.register(fastifyApollo(apollo), {
     path: '/graphql',
     method: ['POST', 'OPTIONS'],
-    context: (request) => contextOf(request.headers.authorization, request.id),
+    context: (request) => contextOf(request.headers.authorization, request.id, request),
   })
   const sockets = serveSubscriptions({ app, schema, log, contextOf })
   return {
