@@ -71,7 +71,14 @@ const segmentOf = ({ blob: id, size }: Part): Segment => ({ id, size })
  */
 export function openCatalog(file: string) {
   const database = new DatabaseSync(file)
-  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+  } catch (cause) {
+    database.close()
+    throw new Error(`Cannot open ${file}. If another object store runs on this folder, stop it first.`, {
+      cause,
+    })
+  }
   database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`)
   const prepare = (sql: string) => database.prepare(sql)
   const bucketByName = prepare('SELECT * FROM buckets WHERE name = ?')

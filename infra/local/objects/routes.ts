@@ -13,7 +13,7 @@ import {
 import { copyObject, deleteObject, deleteObjects, getObject, putObject } from './objects.ts'
 import type { Query } from './request.ts'
 
-type Request = { method: string; bucket: string; key: string; query: Query; copies: boolean }
+type Request = { method: string; bucket: string; key: string; query: Query; headers: readonly string[] }
 
 /** Parts of S3 that a query parameter selects. To answer such a request without its meaning would be a lie. */
 const UNMODELLED = [
@@ -47,6 +47,10 @@ const UNMODELLED = [
   'website',
 ]
 
+/** The same of headers; x-amz-acl and x-amz-storage-class are let through, as they change no byte and no right here. */
+const UNMODELLED_HEADERS =
+  /^x-amz-(server-side-encryption|copy-source-server-side-encryption|tagging$|.*object-lock)/
+
 const SERVICE: Record<string, Handler> = { GET: listBuckets }
 const BUCKET: Record<string, Handler> = {
   GET: listObjects,
@@ -73,12 +77,13 @@ const OBJECT: Record<string, Handler> = {
 const SELECTORS = ['location', 'uploads', 'uploadId', 'delete']
 
 /** The operation a request names. Throws NotImplemented for what LIMITS.md lists, MethodNotAllowed for the rest. */
-export function route({ method, bucket, key, query, copies }: Request): Handler {
+export function route({ method, bucket, key, query, headers }: Request): Handler {
   const names = query.map(([name]) => name)
   const version = query.find(([name]) => name === 'versionId')?.[1] ?? ''
-  const unmodelled = names.find((name) => UNMODELLED.includes(name))
+  const unmodelled =
+    names.find((name) => UNMODELLED.includes(name)) ?? headers.find((name) => UNMODELLED_HEADERS.test(name))
   if (unmodelled)
-    throw new S3Error('NotImplemented', `This store does not model "?${unmodelled}"; see LIMITS.md.`)
+    throw new S3Error('NotImplemented', `This store does not model "${unmodelled}"; see LIMITS.md.`)
   if (version !== '' && version !== 'null')
     throw new S3Error('NotImplemented', 'This store keeps no versions.')
   if (names.includes('partNumber') && !names.includes('uploadId')) {
@@ -86,7 +91,9 @@ export function route({ method, bucket, key, query, copies }: Request): Handler 
   }
   const table = bucket === '' ? SERVICE : key === '' ? BUCKET : OBJECT
   const selector = SELECTORS.find((name) => names.includes(name))
-  const operation = [method, selector, copies ? 'copy' : undefined].filter(Boolean).join(' ')
+  const operation = [method, selector, headers.includes('x-amz-copy-source') ? 'copy' : undefined]
+    .filter(Boolean)
+    .join(' ')
   const handler = Object.hasOwn(table, operation) ? table[operation] : undefined
   if (!handler) throw new S3Error('MethodNotAllowed', `${operation} is not an operation on this resource.`)
   return handler

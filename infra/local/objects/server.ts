@@ -9,7 +9,7 @@ import { isBucketName } from './buckets.ts'
 import { openCatalog } from './catalog.ts'
 import { translate } from './errors.ts'
 import { openExchange, type Store } from './exchange.ts'
-import { header, parseTarget } from './request.ts'
+import { parseTarget } from './request.ts'
 import { route } from './routes.ts'
 import { verify } from './signature.ts'
 import { errorDocument } from './xml.ts'
@@ -65,7 +65,7 @@ async function openStore(options: ObjectStoreOptions): Promise<Store> {
 
 /**
  * Serves the S3 API on a folder. Rejects when the port is taken, the folder cannot be written, or another store
- * holds it ("database is locked").
+ * holds it.
  */
 export async function startObjectStore(options: ObjectStoreOptions): Promise<ObjectStore> {
   const store = await openStore(options)
@@ -76,8 +76,7 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Obj
     const target = parseTarget(incoming.url ?? '')
     const grant = verify(incoming, target, trust)
     const exchange = openExchange(target, incoming, response, grant)
-    const copies = header(incoming, 'x-amz-copy-source') !== undefined
-    await route({ ...exchange, copies })(store, exchange)
+    await route({ ...exchange, headers: Object.keys(incoming.headersDistinct) })(store, exchange)
   }
 
   function fail(
