@@ -205,12 +205,6 @@ export function runDeployments(
     const newest = Math.max(0, ...old.map(revisionOf))
     if (!current && !deployment.spec.paused) {
       current = await createSet(deployment, newest + 1, 0)
-      recorder.record(
-        deployment,
-        'Normal',
-        'NewReplicaSetCreated',
-        `Created new replica set "${current.metadata.name}"`,
-      )
     } else if (current && revisionOf(current) <= newest)
       await annotate(replicaSets, namespace, current.metadata.name, newest + 1)
     const revision = current

@@ -19,7 +19,9 @@ const kept = 60 * 60 * 1000
 
 export function createRecorder(store: Store, component: string, host?: string): Recorder {
   const kind = kindOf(events)
+  const names = new Map<string, string>()
   const forget = setInterval(() => {
+    if (names.size > 10_000) names.clear()
     for (const event of store.list(kind))
       if (Date.parse(String(event.lastTimestamp ?? event.metadata.creationTimestamp)) < Date.now() - kept)
         store.remove(kind, event)
@@ -32,7 +34,11 @@ export function createRecorder(store: Store, component: string, host?: string): 
       const hash = createHash('sha256')
         .update([uid, type, reason, message, fieldPath].join('\0'))
         .digest('hex')
-      const eventName = `${name.slice(0, 200)}.${hash.slice(0, 16)}`
+      // Names rise with time, as a kubelet's do: kubectl describe shows events of one second in name order.
+      const eventName =
+        names.get(hash) ??
+        `${name.slice(0, 200)}.${(BigInt(Date.now()) * 1_000_000n + BigInt(names.size % 1_000_000)).toString(16)}`
+      names.set(hash, eventName)
       const now = timestamp()
       const known = store.get(kind, namespace, eventName)
       const event: KubeObject = known

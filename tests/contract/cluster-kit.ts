@@ -1,0 +1,208 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  ApiException,
+  CoreV1Api,
+  KubeConfig,
+  type KubernetesObject,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Pod,
+  type V1PodSpec,
+  Watch,
+} from '@kubernetes/client-node'
+
+/** The cluster under test: the stand-in, or the one that KUBECONFIG names. */
+export interface Cluster {
+  config: KubeConfig
+  kubeconfig: string
+  /** Undefined on a real cluster. */
+  standIn: { data: string; address: string; kill(): Promise<void>; start(): Promise<void> } | undefined
+  stop(): Promise<void>
+}
+
+/** On a real cluster it must be an image whose entrypoint is node. */
+export const image =
+  process.env.CLUSTER_TEST_IMAGE ?? (process.env.KUBECONFIG ? 'node:24-alpine' : 'test/node:1')
+
+export const unique = (prefix: string): string => `${prefix}-${randomBytes(4).toString('hex')}`
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+function launch(env: Record<string, string>): Promise<ChildProcess> {
+  const main = join(import.meta.dirname, '../../infra/local/cluster/main.ts')
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString()
+      if (said.includes('"listening"')) resolve(child)
+    }
+    child.stdout?.on('data', hear)
+    child.stderr?.on('data', hear)
+    child.once('exit', () => reject(new Error(`the cluster did not start:\n${said}`)))
+  })
+}
+
+export async function startCluster(env: Record<string, string> = {}): Promise<Cluster> {
+  const config = new KubeConfig()
+  if (process.env.KUBECONFIG) {
+    config.loadFromFile(process.env.KUBECONFIG)
+    return { config, kubeconfig: process.env.KUBECONFIG, standIn: undefined, stop: async () => undefined }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'cluster-'))
+  const data = join(folder, 'data')
+  const kubeconfig = join(folder, 'kubeconfig')
+  const images = join(folder, 'images.json')
+  writeFileSync(images, JSON.stringify({ 'test/node': { command: [process.execPath] } }))
+  const port = await freePort()
+  const variables = {
+    CLUSTER_PORT: String(port),
+    CLUSTER_DATA: data,
+    CLUSTER_IMAGES: images,
+    CLUSTER_KUBECONFIG: kubeconfig,
+    CLUSTER_BACKOFF_MS: '400',
+    ...env,
+  }
+  let child = await launch(variables)
+  const end = (signal: NodeJS.Signals): Promise<void> =>
+    new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve()
+      child.once('exit', () => resolve())
+      child.kill(signal)
+    })
+  config.loadFromFile(kubeconfig)
+  return {
+    config,
+    kubeconfig,
+    standIn: {
+      data,
+      address: `https://127.0.0.1:${port}`,
+      kill: () => end('SIGKILL'),
+      start: async () => {
+        child = await launch(variables)
+      },
+    },
+    async stop() {
+      await end('SIGTERM')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Tries until the probe answers something; it throws with the last failure when that takes too long. */
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false>,
+  milliseconds = 20_000,
+): Promise<T> {
+  const end = Date.now() + milliseconds
+  let last: unknown
+  while (Date.now() < end) {
+    try {
+      const found = await probe()
+      if (found) return found
+      last = undefined
+    } catch (error) {
+      last = error
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`waited ${milliseconds} ms for: ${what}`, { cause: last })
+}
+
+/** The HTTP code of an API failure; 0 when it did not fail. */
+export async function codeOf(call: Promise<unknown>): Promise<number> {
+  try {
+    await call
+    return 0
+  } catch (error) {
+    if (error instanceof ApiException) return error.code
+    throw error
+  }
+}
+
+/** The Status that an API failure came with. */
+export async function statusOf(call: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof ApiException) {
+      const body: unknown = error.body
+      return (typeof body === 'string' ? JSON.parse(body) : body) as Record<string, unknown>
+    }
+    throw error
+  }
+  throw new Error('the call did not fail')
+}
+
+export const patchAs = (strategy: PatchStrategy) => setHeaderOptions('Content-Type', strategy)
+export const merge = patchAs(PatchStrategy.MergePatch)
+
+export async function createNamespace(config: KubeConfig): Promise<string> {
+  const name = unique('berth-test')
+  await config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name } } })
+  return name
+}
+
+export async function dropNamespace(config: KubeConfig, name: string): Promise<void> {
+  await codeOf(config.makeApiClient(CoreV1Api).deleteNamespace({ name }))
+}
+
+export interface Seen<T> {
+  events: { type: string; object: T }[]
+  stop(): void
+}
+
+/** Watches a path and keeps what it is told. */
+export async function collect<T extends KubernetesObject>(
+  config: KubeConfig,
+  path: string,
+  query: Record<string, string | number | boolean> = {},
+): Promise<Seen<T>> {
+  const events: { type: string; object: T }[] = []
+  const take = (type: string, object: T): void => void events.push({ type, object })
+  const request = await new Watch(config).watch(path, query, take, () => undefined)
+  return { events, stop: () => request.abort() }
+}
+
+/** A pod that runs a script in node; the variable POD_IP says where to listen. */
+export function scriptPod(name: string, script: string, more: Partial<V1PodSpec> = {}): V1Pod {
+  const container = {
+    name: 'main',
+    image,
+    args: ['-e', script],
+    env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
+    ...more.containers?.[0],
+  }
+  return {
+    metadata: { name, labels: { app: name } },
+    spec: { terminationGracePeriodSeconds: 2, ...more, containers: [container] },
+  }
+}
+
+/** Serves on 8080: /ready answers as /on and /off last said. */
+export const webScript = `
+let ready = true
+console.log('listening on ' + process.env.POD_IP)
+require('http').createServer((q, r) => {
+  if (q.url === '/off') ready = false
+  if (q.url === '/on') ready = true
+  r.statusCode = q.url === '/ready' && !ready ? 503 : 200
+  r.end(process.pid + '')
+}).listen(8080, process.env.POD_IP)
+process.on('SIGTERM', () => process.exit(0))`
