@@ -33,4 +33,5 @@ const schema = z.object({
 /** The settings of the models service. */
 export type Environment = z.infer<typeof schema>
 
+/** @throws ConfigurationError */
 export const environment = (): Environment => readEnvironment(schema)

@@ -12,7 +12,7 @@ const windowBytes = 2 ** 20
 
 /** A cursor over a file that holds one window of it in memory, and refuses to walk further than a header may be. */
 export class RangeCursor {
-  #window = Buffer.alloc(0)
+  #window: Buffer = Buffer.alloc(0)
   #windowStart = 0
   #fetched = 0
   position = 0

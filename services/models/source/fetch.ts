@@ -45,9 +45,9 @@ export async function fetchFile(wanted: Wanted): Promise<Download> {
       if (hop === mostRedirects) {
         throw new RetrievalFailure('final', `${url.host} redirects more than ${mostRedirects} times.`)
       }
-      if (!URL.canParse(location, url))
-        throw new RetrievalFailure('final', `${url.host} redirects to no URL.`)
-      url = new URL(location, url)
+      const target = URL.parse(location, url.href)
+      if (!target) throw new RetrievalFailure('final', `${url.host} redirects to no URL.`)
+      url = target
       continue
     }
     throw refusal(url, statusCode, wanted.signed === true)

@@ -1,0 +1,20 @@
+/**
+ * Gathers the keys asked for within one tick and loads them at once. Nothing is kept afterwards: a subscription's
+ * context lives as long as its connection, and must not answer with what was true at its start.
+ */
+export function batch<Value>(
+  load: (keys: string[]) => Promise<ReadonlyMap<string, Value>>,
+): (key: string) => Promise<Value | undefined> {
+  let waiting: Promise<ReadonlyMap<string, Value>> | undefined
+  let keys = new Set<string>()
+  return async (key) => {
+    keys.add(key)
+    waiting ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      const asked = [...keys]
+      keys = new Set()
+      waiting = undefined
+      return load(asked)
+    })
+    return (await waiting).get(key)
+  }
+}

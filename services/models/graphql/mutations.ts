@@ -1,0 +1,84 @@
+import type { Log } from '@berth/platform/log'
+import { failWith } from '@berth/platform/subgraph'
+import type { MutationResolvers } from '@berth/schema/generated/models.ts'
+import type { DataSource } from 'typeorm'
+import { checkRegistration, InvalidField } from '../registry/input.ts'
+import { describeSource, registerVersion } from '../registry/register.ts'
+import { removeVersion } from '../registry/remove.ts'
+import { namesFor, type UsersOf } from '../registry/usage.ts'
+import { beginRetrieval } from '../retrieval/begin.ts'
+import type { StartRetrieval } from '../retrieval/workflow.ts'
+import type { Origins } from '../source/origin.ts'
+import { withoutQuery } from '../source/uri.ts'
+import type { Bucket } from '../store/bucket.ts'
+import type { Context } from './context.ts'
+import { modelNode, versionNode } from './nodes.ts'
+
+export interface MutationParts {
+  database: DataSource
+  bucket: Bucket
+  origins: Origins
+  startRetrieval: StartRetrieval
+  usersOf: UsersOf
+  log: Log
+}
+
+const notFound = (id: string) => ({
+  __typename: 'VersionNotFound' as const,
+  message: `There is no version ${id} that you can see; \`models\` lists those there are.`,
+})
+
+export function createMutations(parts: MutationParts): MutationResolvers<Context> {
+  const { database, origins, startRetrieval } = parts
+  return {
+    async registerModel(_parent, { input }, context) {
+      try {
+        const registration = checkRegistration(input, context.viewer(), origins.rules)
+        const { kind, version } = await registerVersion(database, registration)
+        if (kind === 'taken') {
+          const source = withoutQuery(version.sourceUri)
+          const message = `${registration.name} already has a version ${version.tag}, from ${source}; choose another tag.`
+          return { __typename: 'VersionTaken', message, version: versionNode(version) }
+        }
+        const described = await describeSource({ ...parts, log: context.log }, version)
+        return { __typename: 'RegisterModelSuccess', version: versionNode(described) }
+      } catch (error) {
+        if (!(error instanceof InvalidField)) throw error
+        return { __typename: 'InvalidInput', message: error.message, field: error.field }
+      }
+    },
+
+    async retrieveModel(_parent, { versionId }, context) {
+      const version = await beginRetrieval(database, startRetrieval, context.viewer(), versionId)
+      return version
+        ? { __typename: 'RetrieveModelSuccess', version: versionNode(version) }
+        : notFound(versionId)
+    },
+
+    deleteModelVersion: (_parent, { id }, context) => deleteVersion(parts, id, context),
+  }
+}
+
+async function deleteVersion(parts: MutationParts, id: string, context: Context) {
+  const viewer = context.viewer()
+  const version = await context.loaders().version(id)
+  const model = version && (await context.loaders().model(version.modelId))
+  if (!version || !model) return notFound(id)
+  if (model.tenantId === null && !viewer.isAdmin) {
+    throw failWith('FORBIDDEN', `${model.name} is in the shared catalogue; only an admin deletes from it.`)
+  }
+  const inUse = (usedBy: string[]) => ({
+    __typename: 'VersionInUse' as const,
+    message: `${model.name}:${version.tag} is used by ${usedBy.join(', ')}; end that first.`,
+    usedBy,
+  })
+  if (version.status === 'RETRIEVING') return inUse(['a retrieval'])
+  const users = namesFor(await parts.usersOf(id), viewer.tenantId)
+  if (users.length > 0) return inUse(users)
+  const removed = await removeVersion({ ...parts, log: context.log }, version)
+  if (removed.kind === 'gone') return notFound(id)
+  if (removed.kind === 'retrieving') return inUse(['a retrieval'])
+  // The row is gone: the version answers with what it was, and with its model as that was.
+  const deleted = { ...versionNode(version), model: modelNode(model) }
+  return { __typename: 'DeleteModelVersionSuccess' as const, version: deleted }
+}

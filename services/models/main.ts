@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { createHttpServer, listen } from '@berth/platform/http'
+import { run } from '@berth/platform/lifecycle'
+import { createLog } from '@berth/platform/log'
+import { listen as listenToPostgres } from '@berth/platform/notifications'
+import { openDatabase } from '@berth/platform/postgres'
+import { startSubgraph } from '@berth/platform/subgraph'
+import { createServiceTokens, createTokenVerifier } from '@berth/platform/tokens'
+import { startWorkflows } from '@berth/platform/workflows'
+import { environment } from './environment.ts'
+import { createContext } from './graphql/context.ts'
+import { createResolvers } from './graphql/resolvers.ts'
+import { serveDownloads } from './http/download.ts'
+import { createChecks } from './http/health.ts'
+import { Tables1763700000000 } from './migrations/1763700000000-tables.ts'
+import { Models, Versions } from './registry/rows.ts'
+import { createUsage } from './registry/usage.ts'
+import { retrievalChannel } from './retrieval/progress.ts'
+import { keepReconciled } from './retrieval/recover.ts'
+import { Retrievals } from './retrieval/rows.ts'
+import { createBell } from './retrieval/watch.ts'
+import { registerRetrieval } from './retrieval/workflow.ts'
+import { createGuard } from './source/guard.ts'
+import { createOrigins } from './source/origin.ts'
+import { openBucket } from './store/bucket.ts'
+
+const log = createLog('models')
+const sdlFile = new URL('../../schema/subgraphs/models.graphql', import.meta.url)
+const downloadsAtOnce = 2
+
+await run(log, async (closers) => {
+  const settings = environment()
+  log.level = settings.LOG_LEVEL
+  const databaseUrl = settings.DATABASE_URL
+  const entities = [Models, Versions, Retrievals]
+  const database = await openDatabase({ url: databaseUrl, entities, migrations: [Tables1763700000000], log })
+  closers.add('database', () => database.destroy())
+
+  const bucket = openBucket(settings)
+  const guard = createGuard(settings.BERTH_SOURCE_ALLOW)
+  closers.add('sources', () => guard.close())
+  const origins = createOrigins(settings.UPSTREAMS, settings.BERTH_SOURCE_ALLOW, guard)
+
+  const bell = createBell()
+  const notifications = await listenToPostgres({
+    url: databaseUrl,
+    channels: [retrievalChannel],
+    onNotification: (_channel, versionId) => bell.ring(versionId),
+    onResync: () => bell.ringAll(),
+    log,
+  })
+  closers.add('notifications', () => notifications.close())
+
+  const retrieval = registerRetrieval({ database, bucket, origins }, log)
+  const workflows = await startWorkflows({ name: 'models', databaseUrl, log })
+  closers.add('workflows', () => workflows.close())
+  const startRetrieval = await retrieval.open(downloadsAtOnce)
+  const reconciled = keepReconciled(database, startRetrieval, log)
+  closers.add('reconciling', () => reconciled.close())
+
+  const verifier = createTokenVerifier({
+    jwksUrl: settings.AUTH_JWKS_URL,
+    issuer: settings.AUTH_ISSUER,
+    audiences: ['berth-api', 'berth-models'],
+  })
+  const tokens = createServiceTokens({
+    tokenUrl: settings.AUTH_TOKEN_URL,
+    clientId: settings.CLIENT_ID,
+    clientSecret: settings.CLIENT_SECRET,
+  })
+  const usersOf = createUsage(settings.SERVERS_URL, tokens, log)
+  const app = createHttpServer({ log, checks: createChecks(database, bucket) })
+  closers.add('http', () => app.close())
+  serveDownloads(app, { database, bucket, verifier })
+  const subgraph = await startSubgraph({
+    name: 'models',
+    sdl: await readFile(sdlFile, 'utf8'),
+    resolvers: createResolvers({ database, bucket, origins, startRetrieval, usersOf, log, bell }),
+    verifier,
+    app,
+    log,
+    context: (base) => createContext(database, base),
+  })
+  closers.add('subgraph', () => subgraph.close())
+  const port = await listen(app, { host: settings.HOST, port: settings.PORT, plaintext: settings.PLAINTEXT })
+  log.info({ port }, 'listening')
+})

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { checkRegistration, InvalidField } from './input.ts'
+
+const rules = { buckets: ['upstream'], allow: [] }
+const user = { tenantId: '7f3b0f9e-0000-4000-8000-000000000001', isAdmin: false }
+const source = { uri: 's3://upstream/m.gguf' }
+
+test('a registration belongs to the caller, under the tag latest', () => {
+  expect(checkRegistration({ name: 'story.teller-2', source, description: '  ' }, user, rules)).toEqual({
+    name: 'story.teller-2',
+    tag: 'latest',
+    description: null,
+    tenantId: user.tenantId,
+    sourceUri: 's3://upstream/m.gguf',
+    sourceSha256: null,
+  })
+})
+
+test('an admin may share', () => {
+  const admin = { ...user, isAdmin: true }
+  expect(checkRegistration({ name: 'm', source, shared: true }, admin, rules).tenantId).toBeNull()
+})
+
+test('a digest is kept in lower case', () => {
+  const given = { name: 'm', source: { ...source, sha256: 'AB'.repeat(32) } }
+  expect(checkRegistration(given, user, rules).sourceSha256).toBe('ab'.repeat(32))
+})
+
+test.each([
+  ['name', { name: 'Story', source }],
+  ['name', { name: '-a', source }],
+  ['name', { name: 'a'.repeat(64), source }],
+  ['name', { name: '', source }],
+  ['tag', { name: 'm', tag: 'v 1', source }],
+  ['description', { name: 'm', description: 'x'.repeat(2_001), source }],
+  ['shared', { name: 'm', shared: true, source }],
+  ['source.sha256', { name: 'm', source: { ...source, sha256: 'abc' } }],
+  ['source.uri', { name: 'm', source: { uri: 'http://example.com/m.gguf' } }],
+])('a wrong %s is named', (field, input) => {
+  const check = () => checkRegistration(input, user, rules)
+  expect(check).toThrow(InvalidField)
+  expect(check).toThrow(expect.objectContaining({ field }))
+})

@@ -1,0 +1,63 @@
+import type { RegisterModelInput } from '@berth/schema/generated/models.ts'
+import { InvalidSource, parseSource, type SourceRules } from '../source/uri.ts'
+import type { Viewer } from './visible.ts'
+
+/** A registration whose fields all keep the rules. */
+export interface Registration {
+  name: string
+  tag: string
+  description: string | null
+  /** Null for the shared catalogue. */
+  tenantId: string | null
+  sourceUri: string
+  sourceSha256: string | null
+}
+
+/** A field that breaks a rule; `field` is its path in the input. */
+export class InvalidField extends Error {
+  override name = 'InvalidField'
+  readonly field: string
+  constructor(field: string, message: string) {
+    super(message)
+    this.field = field
+  }
+}
+
+const label = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/
+const labelRule =
+  '1 to 63 lower-case letters, digits, dots and hyphens, and starts and ends with a letter or digit'
+const mostDescription = 2_000
+
+/** @throws InvalidField */
+export function checkRegistration(
+  input: RegisterModelInput,
+  viewer: Viewer,
+  rules: SourceRules,
+): Registration {
+  const { name, source } = input
+  const tag = input.tag ?? 'latest'
+  const description = input.description?.trim() || null
+  if (!label.test(name)) throw new InvalidField('name', `A model's name has ${labelRule}.`)
+  if (!label.test(tag)) throw new InvalidField('tag', `A tag has ${labelRule}.`)
+  if (description && description.length > mostDescription) {
+    throw new InvalidField('description', `A description has at most ${mostDescription} characters.`)
+  }
+  if (input.shared && !viewer.isAdmin) {
+    throw new InvalidField(
+      'shared',
+      'Only an admin puts models into the shared catalogue; leave `shared` out.',
+    )
+  }
+  const sourceSha256 = source.sha256?.toLowerCase() ?? null
+  if (sourceSha256 !== null && !/^[0-9a-f]{64}$/.test(sourceSha256)) {
+    throw new InvalidField('source.sha256', 'A SHA-256 digest has 64 hexadecimal digits.')
+  }
+  try {
+    parseSource(source.uri, rules)
+  } catch (error) {
+    if (error instanceof InvalidSource) throw new InvalidField('source.uri', error.message)
+    throw error
+  }
+  const tenantId = input.shared ? null : viewer.tenantId
+  return { name, tag, description, tenantId, sourceUri: source.uri, sourceSha256 }
+}

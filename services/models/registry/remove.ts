@@ -1,0 +1,49 @@
+import type { Log } from '@berth/platform/log'
+import type { DataSource } from 'typeorm'
+import { Retrievals } from '../retrieval/rows.ts'
+import type { Bucket } from '../store/bucket.ts'
+import { withDigestLock } from '../store/lock.ts'
+import { type ModelRow, Models, type VersionRow, Versions } from './rows.ts'
+
+export type Removed = { kind: 'removed'; model: ModelRow } | { kind: 'gone' } | { kind: 'retrieving' }
+
+/**
+ * Deletes a version; its model with it when that has no other; and its object when no other version has that content.
+ * Who may do it, and whether a server uses it, is the caller's to decide before.
+ */
+export async function removeVersion(
+  { database, bucket, log }: { database: DataSource; bucket: Bucket; log: Log },
+  version: VersionRow,
+): Promise<Removed> {
+  const { objectSha256, objectPath } = version
+  if (objectSha256 === null || objectPath === null) return removeRow(database, version)
+  return withDigestLock(database, objectSha256, async () => {
+    const removed = await removeRow(database, version)
+    if (removed.kind === 'removed' && !(await database.manager.existsBy(Versions, { objectSha256 }))) {
+      // The row is gone already: an object that stays costs space, and a later version with its digest takes it over.
+      await bucket
+        .remove(objectPath)
+        .catch((error: unknown) =>
+          log.warn({ object: objectPath, err: error }, 'an object without a version stays'),
+        )
+    }
+    return removed
+  })
+}
+
+const removeRow = (database: DataSource, { id, modelId }: VersionRow): Promise<Removed> =>
+  database.transaction(async (manager) => {
+    // A registration holds the same lock, so that no version comes to a model that is being deleted.
+    const lock = { mode: 'pessimistic_write' } as const
+    const model = await manager.findOne(Models, { where: { id: modelId }, lock })
+    const version = model && (await manager.findOne(Versions, { where: { id }, lock }))
+    if (!version) return { kind: 'gone' }
+    const running = await manager.existsBy(Retrievals, [
+      { versionId: id, status: 'PENDING' },
+      { versionId: id, status: 'RUNNING' },
+    ])
+    if (running) return { kind: 'retrieving' }
+    await manager.delete(Versions, { id })
+    if (!(await manager.existsBy(Versions, { modelId }))) await manager.delete(Models, { id: modelId })
+    return { kind: 'removed', model }
+  })

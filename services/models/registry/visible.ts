@@ -1,0 +1,45 @@
+import { type EntityManager, In } from 'typeorm'
+import { type ModelRow, Models, type VersionRow, Versions } from './rows.ts'
+
+/** Who looks: a tenant sees its own rows and the shared ones. */
+export interface Viewer {
+  tenantId: string
+  isAdmin: boolean
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Ids come from callers; Postgres would fail a whole statement for a text that is no UUID. */
+export const isId = (text: string): boolean => uuid.test(text)
+
+/** Of the models asked for, those that the viewer may see. */
+export async function visibleModels(
+  manager: EntityManager,
+  { tenantId }: Viewer,
+  ids: readonly string[],
+): Promise<ModelRow[]> {
+  const models = await manager.findBy(Models, { id: In(ids.filter(isId)) })
+  return models.filter((model) => model.tenantId === null || model.tenantId === tenantId)
+}
+
+/** Of the versions asked for, those whose model the viewer may see. */
+export async function visibleVersions(
+  manager: EntityManager,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<VersionRow[]> {
+  const versions = await manager.findBy(Versions, { id: In(ids.filter(isId)) })
+  const models = await visibleModels(
+    manager,
+    viewer,
+    versions.map(({ modelId }) => modelId),
+  )
+  const seen = new Set(models.map(({ id }) => id))
+  return versions.filter(({ modelId }) => seen.has(modelId))
+}
+
+export const visibleVersion = async (
+  manager: EntityManager,
+  viewer: Viewer,
+  id: string,
+): Promise<VersionRow | undefined> => (await visibleVersions(manager, viewer, [id]))[0]

@@ -1,0 +1,43 @@
+import { notify } from '@berth/platform/notifications'
+import type { DataSource } from 'typeorm'
+import { type VersionRow, Versions } from '../registry/rows.ts'
+import { type Viewer, visibleVersion } from '../registry/visible.ts'
+import { retrievalChannel } from './progress.ts'
+import { type RetrievalRow, Retrievals } from './rows.ts'
+import { noSteps } from './steps.ts'
+import type { StartRetrieval } from './workflow.ts'
+
+/**
+ * Starts the retrieval of a version, or joins the one that runs; a version that is READY stays as it is.
+ * @returns the version, or undefined when the viewer may not see it.
+ */
+export async function beginRetrieval(
+  database: DataSource,
+  startRetrieval: StartRetrieval,
+  viewer: Viewer,
+  versionId: string,
+): Promise<VersionRow | undefined> {
+  const begun = await database.transaction(async (manager) => {
+    const seen = await visibleVersion(manager, viewer, versionId)
+    // The lock makes a second request wait, and then find the retrieval of the first.
+    const version =
+      seen &&
+      (await manager.findOne(Versions, { where: { id: seen.id }, lock: { mode: 'pessimistic_write' } }))
+    if (!version) return undefined
+    if (version.status === 'READY') return { version }
+    const running = await manager.findOne(Retrievals, {
+      where: [
+        { versionId, status: 'PENDING' },
+        { versionId, status: 'RUNNING' },
+      ],
+    })
+    if (running) return { version, retrieval: running }
+    const fresh = { versionId, steps: noSteps(), bytesReceived: 0, bytesTotal: version.sourceSize }
+    const retrieval: RetrievalRow = await manager.save(Retrievals, fresh)
+    await manager.update(Versions, { id: versionId }, { status: 'RETRIEVING' })
+    await notify(manager, retrievalChannel, versionId)
+    return { version: { ...version, status: 'RETRIEVING' as const }, retrieval }
+  })
+  if (begun?.retrieval) await startRetrieval(begun.retrieval.id)
+  return begun?.version
+}

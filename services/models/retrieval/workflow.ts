@@ -1,0 +1,97 @@
+import type { Log } from '@berth/platform/log'
+import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
+import { DBOS } from '@dbos-inc/dbos-sdk'
+import { attempt, type Facts, type Workplace } from './attempt.ts'
+import { failureOf } from './failure.ts'
+import { isLast, nextMove, type Outcome, start } from './plan.ts'
+import { changeRetrieval, failRetrieval } from './progress.ts'
+import { discardIncoming } from './publish.ts'
+import { stepBegan, stepFailed, stepSucceeded } from './steps.ts'
+
+const queue = 'retrievals'
+
+/** Starts the workflow of a retrieval whose row is there; a second start of the same one does nothing. */
+export type StartRetrieval = (retrievalId: string) => Promise<void>
+
+/**
+ * Registers Workflow A: a model's way from its source into the object store. To be called before the workflows are
+ * launched; `open` after. Each attempt of a step is a durable step of DBOS, and so is each pause between: a process that
+ * dies goes on, after its restart, with the attempt that it was in.
+ */
+export function registerRetrieval(workplace: Workplace, log: Log) {
+  const workflow = DBOS.registerWorkflow((id: string) => retrieve(workplace, log, id), { name: 'retrieve' })
+  return {
+    /** @param concurrency downloads that a process runs at once. */
+    async open(concurrency: number): Promise<StartRetrieval> {
+      await DBOS.registerQueue(queue, {
+        workerConcurrency: concurrency,
+        minPollingIntervalMs: 100,
+        onConflict: 'always_update',
+      })
+      return async (retrievalId) => {
+        await DBOS.startWorkflow(workflow, { workflowID: retrievalId, queueName: queue })(retrievalId)
+      }
+    },
+  }
+}
+
+async function retrieve(workplace: Workplace, log: Log, id: string): Promise<void> {
+  let position = start
+  let facts: Facts = {}
+  for (;;) {
+    const { step, failures } = position
+    const at: Attempt = { id, step, failedBefore: failures[step] ?? 0, facts }
+    const { outcome, found } = await DBOS.runStep(() => tryStep(workplace, log, at), {
+      name: step.toLowerCase(),
+    })
+    facts = { ...facts, ...found }
+    const move = nextMove(position, outcome)
+    if (move.kind === 'finish') return
+    if (move.kind === 'give up') {
+      await DBOS.runStep(() => giveUp(workplace, id, move.error), { name: 'give up', ...untilDatabaseIsBack })
+      return
+    }
+    if (move.afterMs > 0) await DBOS.sleep(move.afterMs)
+    position = move.position
+  }
+}
+
+const untilDatabaseIsBack = { retriesAllowed: true, maxAttempts: 20, intervalSeconds: 1, backoffRate: 1.5 }
+
+interface Attempt {
+  id: string
+  step: RetrievalStepName
+  failedBefore: number
+  facts: Facts
+}
+
+/** Attempts a step and records it for people; never throws, so that the workflow keeps the outcome. */
+async function tryStep(
+  workplace: Workplace,
+  log: Log,
+  { id, step, failedBefore, facts }: Attempt,
+): Promise<{ outcome: Outcome; found: Facts }> {
+  const { database } = workplace
+  try {
+    await changeRetrieval(database, id, ({ steps }) => ({
+      status: 'RUNNING',
+      steps: stepBegan(steps, step, new Date()),
+    }))
+    const found = await attempt(workplace, step, id, facts)
+    await changeRetrieval(database, id, ({ steps }) => ({ steps: stepSucceeded(steps, step, new Date()) }))
+    return { outcome: { ok: true }, found }
+  } catch (error) {
+    const { kind, message, cause } = failureOf(error, `The step ${step.toLowerCase()}`)
+    log.warn({ retrieval: id, step, kind, reason: message, err: cause }, 'a step of a retrieval failed')
+    const failure = { error: message, at: new Date(), last: isLast(kind, failedBefore) }
+    await changeRetrieval(database, id, ({ steps }) => ({ steps: stepFailed(steps, step, failure) })).catch(
+      (second: unknown) => log.warn({ retrieval: id, err: second }, 'the failure could not be recorded'),
+    )
+    return { outcome: { ok: false, kind, message }, found: {} }
+  }
+}
+
+async function giveUp({ database, bucket }: Workplace, id: string, error: string): Promise<void> {
+  await failRetrieval(database, id, error)
+  await discardIncoming(bucket, id)
+}

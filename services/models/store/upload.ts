@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import type { Bucket } from './bucket.ts'
+import { within } from './deadline.ts'
+
+const mebibyte = 2 ** 20
+const mostParts = 10_000
+const partWithinMs = 180_000
+
+/** The largest file that is taken: 1 TiB, which parts of 105 MiB hold. */
+export const mostBytes = 2 ** 40
+
+/**
+ * How large the parts of an upload are, so that at most 10,000 of them (S3's limit) hold the file. Two are in memory.
+ * A file of unknown size may have 160 GB in parts of 16 MiB.
+ */
+export const partSizeOf = (totalBytes: number | undefined): number =>
+  Math.max(16 * mebibyte, Math.ceil((totalBytes ?? 0) / mostParts / mebibyte) * mebibyte)
+
+/** Cuts a stream of chunks into blocks of one size, the last one smaller. A block is copied once. */
+export async function* inBlocks(
+  chunks: AsyncIterable<Uint8Array>,
+  blockBytes: number,
+): AsyncGenerator<Buffer> {
+  let held: Uint8Array[] = []
+  let heldBytes = 0
+  for await (let chunk of chunks) {
+    while (heldBytes + chunk.length >= blockBytes) {
+      const rest = blockBytes - heldBytes
+      yield Buffer.concat([...held, chunk.subarray(0, rest)], blockBytes)
+      chunk = chunk.subarray(rest)
+      held = []
+      heldBytes = 0
+    }
+    if (chunk.length > 0) held.push(chunk)
+    heldBytes += chunk.length
+  }
+  if (heldBytes > 0) yield Buffer.concat(held, heldBytes)
+}
+
+/**
+ * Puts a stream into the bucket under `key`, which nothing is seen of before all of it is there. A part is uploaded
+ * while the next one fills; a chunk source that fails ends the upload.
+ *
+ * The client's own putObject is not used: it never ends when its stream breaks off, and holds 64 MiB and more.
+ */
+export async function upload(
+  { store, name }: Bucket,
+  key: string,
+  chunks: AsyncIterable<Uint8Array>,
+  totalBytes: number | undefined,
+): Promise<void> {
+  const uploadId = await within(20_000, store.initiateNewMultipartUpload(name, key, {}))
+  try {
+    const parts: { part: number; etag?: string }[] = []
+    let sending = Promise.resolve()
+    for await (const block of inBlocks(chunks, partSizeOf(totalBytes))) {
+      await sending
+      const part = parts.length + 1
+      const entry: { part: number; etag?: string } = { part }
+      parts.push(entry)
+      sending = putPart(part, block).then((etag) => {
+        entry.etag = etag
+      })
+      // It is awaited later: until then its failure must not count as one that nobody handles.
+      sending.catch(() => undefined)
+    }
+    await sending
+    if (parts.length === 0) throw new EmptyFile('The file is empty.')
+    await within(600_000, store.completeMultipartUpload(name, key, uploadId, parts))
+  } catch (error) {
+    await within(20_000, store.abortMultipartUpload(name, key, uploadId)).catch(() => undefined)
+    throw error
+  }
+
+  async function putPart(partNumber: number, block: Buffer): Promise<string> {
+    const md5 = createHash('md5').update(block).digest('base64')
+    const headers = { 'content-length': block.length, 'content-md5': md5 }
+    const part = { bucketName: name, objectName: key, uploadID: uploadId, partNumber, headers }
+    return (await within(partWithinMs, store.uploadPart(part, block))).etag
+  }
+}
+
+/** There was nothing to upload. */
+export class EmptyFile extends Error {
+  override name = 'EmptyFile'
+}
