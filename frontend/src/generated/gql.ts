@@ -2,7 +2,66 @@
 import * as types from './graphql';
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 
-const documents = {};
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "\n  query Me {\n    me { id username role tenant { id name namespace } }\n  }\n": typeof types.MeDocument,
+    "\n  fragment ModelCard on Model {\n    id\n    name\n    description\n    shared\n    versions { ...VersionFacts }\n  }\n": typeof types.ModelCardFragmentDoc,
+    "\n  query Models($search: String, $after: String) {\n    models(first: 50, after: $after, search: $search) {\n      edges { node { ...ModelCard } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.ModelsDocument,
+    "\n  mutation RegisterModel($input: RegisterModelInput!) {\n    registerModel(input: $input) {\n      __typename\n      ... on RegisterModelSuccess { version { id tag model { id name } } }\n      ... on VersionTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n": typeof types.RegisterModelDocument,
+    "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) {\n      id\n      status\n      bytesReceived\n      bytesTotal\n      error\n      steps { name status attempts error startedAt finishedAt }\n    }\n  }\n": typeof types.RetrievalDocument,
+    "\n  fragment VersionFacts on ModelVersion {\n    id\n    tag\n    status\n    source { uri sizeBytes }\n    file { sizeBytes sha256 }\n    metadata { architecture quantization parameterCount contextLength }\n    retrieval { id status }\n    updatedAt\n  }\n": typeof types.VersionFactsFragmentDoc,
+    "\n  mutation RetrieveModel($versionId: ID!) {\n    retrieveModel(versionId: $versionId) {\n      __typename\n      ... on RetrieveModelSuccess { version { ...VersionFacts } }\n      ... on Error { message }\n    }\n  }\n": typeof types.RetrieveModelDocument,
+    "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": typeof types.DeleteModelVersionDocument,
+    "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name description latest { id tag } } } }\n  }\n": typeof types.DeployableModelsDocument,
+    "\n  query PlanServer($input: PlanServerInput!) {\n    planServer(input: $input) {\n      allowed\n      reasons { code message }\n      token\n      expiresAt\n      retrievalNeeded\n      memory { modelBytes contextBytes totalBytes }\n      quota { resource used limit after }\n    }\n  }\n": typeof types.PlanServerDocument,
+    "\n  mutation DeployServer($input: DeployServerInput!) {\n    deployServer(input: $input) {\n      __typename\n      ... on DeployServerSuccess { server { id name status } }\n      ... on Error { message }\n    }\n  }\n": typeof types.DeployServerDocument,
+    "\n  query ServerEndpoint($id: ID!) {\n    server(id: $id) { id url modelName }\n  }\n": typeof types.ServerEndpointDocument,
+    "\n  fragment ServerDetail on Server {\n    ...ServerRow\n    url\n    runtime { contextSize parallel threads gpuLayers batchSize }\n    kubernetes {\n      namespace\n      deployment\n      service\n      pods { name ready restarts node phase message memoryBytes cpuCores }\n    }\n    model { id name description }\n    modelVersion {\n      id\n      tag\n      status\n      file { sizeBytes sha256 }\n      metadata { architecture quantization parameterCount contextLength }\n    }\n  }\n": typeof types.ServerDetailFragmentDoc,
+    "\n  subscription ServerChanged($id: ID!, $after: String) {\n    serverChanged(id: $id, after: $after) { cursor type serverId server { ...ServerDetail } }\n  }\n": typeof types.ServerChangedDocument,
+    "\n  fragment ServerRow on Server {\n    id\n    name\n    status\n    message\n    modelName\n    replicas\n    readyReplicas\n    usage { memoryBytes maxMemoryBytes cpuCores }\n    createdAt\n    startedAt\n    updatedAt\n  }\n": typeof types.ServerRowFragmentDoc,
+    "\n  query FirstServers {\n    servers(first: 100) { edges { node { ...ServerRow } } }\n  }\n": typeof types.FirstServersDocument,
+    "\n  subscription ServersChanged($after: String) {\n    serversChanged(after: $after) { cursor type serverId server { ...ServerRow } }\n  }\n": typeof types.ServersChangedDocument,
+    "\n  mutation ScaleServer($id: ID!, $replicas: Int!) {\n    scaleServer(id: $id, replicas: $replicas) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": typeof types.ScaleServerDocument,
+    "\n  mutation StopServer($id: ID!) {\n    stopServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": typeof types.StopServerDocument,
+    "\n  mutation StartServer($id: ID!) {\n    startServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": typeof types.StartServerDocument,
+    "\n  mutation DeleteServer($id: ID!) {\n    deleteServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": typeof types.DeleteServerDocument,
+    "\n  mutation RegisterUser($input: RegisterUserInput!) {\n    registerUser(input: $input) {\n      __typename\n      ... on RegisterUserSuccess { user { id username } }\n      ... on UsernameTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n": typeof types.RegisterUserDocument,
+};
+const documents: Documents = {
+    "\n  query Me {\n    me { id username role tenant { id name namespace } }\n  }\n": types.MeDocument,
+    "\n  fragment ModelCard on Model {\n    id\n    name\n    description\n    shared\n    versions { ...VersionFacts }\n  }\n": types.ModelCardFragmentDoc,
+    "\n  query Models($search: String, $after: String) {\n    models(first: 50, after: $after, search: $search) {\n      edges { node { ...ModelCard } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.ModelsDocument,
+    "\n  mutation RegisterModel($input: RegisterModelInput!) {\n    registerModel(input: $input) {\n      __typename\n      ... on RegisterModelSuccess { version { id tag model { id name } } }\n      ... on VersionTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n": types.RegisterModelDocument,
+    "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) {\n      id\n      status\n      bytesReceived\n      bytesTotal\n      error\n      steps { name status attempts error startedAt finishedAt }\n    }\n  }\n": types.RetrievalDocument,
+    "\n  fragment VersionFacts on ModelVersion {\n    id\n    tag\n    status\n    source { uri sizeBytes }\n    file { sizeBytes sha256 }\n    metadata { architecture quantization parameterCount contextLength }\n    retrieval { id status }\n    updatedAt\n  }\n": types.VersionFactsFragmentDoc,
+    "\n  mutation RetrieveModel($versionId: ID!) {\n    retrieveModel(versionId: $versionId) {\n      __typename\n      ... on RetrieveModelSuccess { version { ...VersionFacts } }\n      ... on Error { message }\n    }\n  }\n": types.RetrieveModelDocument,
+    "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": types.DeleteModelVersionDocument,
+    "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name description latest { id tag } } } }\n  }\n": types.DeployableModelsDocument,
+    "\n  query PlanServer($input: PlanServerInput!) {\n    planServer(input: $input) {\n      allowed\n      reasons { code message }\n      token\n      expiresAt\n      retrievalNeeded\n      memory { modelBytes contextBytes totalBytes }\n      quota { resource used limit after }\n    }\n  }\n": types.PlanServerDocument,
+    "\n  mutation DeployServer($input: DeployServerInput!) {\n    deployServer(input: $input) {\n      __typename\n      ... on DeployServerSuccess { server { id name status } }\n      ... on Error { message }\n    }\n  }\n": types.DeployServerDocument,
+    "\n  query ServerEndpoint($id: ID!) {\n    server(id: $id) { id url modelName }\n  }\n": types.ServerEndpointDocument,
+    "\n  fragment ServerDetail on Server {\n    ...ServerRow\n    url\n    runtime { contextSize parallel threads gpuLayers batchSize }\n    kubernetes {\n      namespace\n      deployment\n      service\n      pods { name ready restarts node phase message memoryBytes cpuCores }\n    }\n    model { id name description }\n    modelVersion {\n      id\n      tag\n      status\n      file { sizeBytes sha256 }\n      metadata { architecture quantization parameterCount contextLength }\n    }\n  }\n": types.ServerDetailFragmentDoc,
+    "\n  subscription ServerChanged($id: ID!, $after: String) {\n    serverChanged(id: $id, after: $after) { cursor type serverId server { ...ServerDetail } }\n  }\n": types.ServerChangedDocument,
+    "\n  fragment ServerRow on Server {\n    id\n    name\n    status\n    message\n    modelName\n    replicas\n    readyReplicas\n    usage { memoryBytes maxMemoryBytes cpuCores }\n    createdAt\n    startedAt\n    updatedAt\n  }\n": types.ServerRowFragmentDoc,
+    "\n  query FirstServers {\n    servers(first: 100) { edges { node { ...ServerRow } } }\n  }\n": types.FirstServersDocument,
+    "\n  subscription ServersChanged($after: String) {\n    serversChanged(after: $after) { cursor type serverId server { ...ServerRow } }\n  }\n": types.ServersChangedDocument,
+    "\n  mutation ScaleServer($id: ID!, $replicas: Int!) {\n    scaleServer(id: $id, replicas: $replicas) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": types.ScaleServerDocument,
+    "\n  mutation StopServer($id: ID!) {\n    stopServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": types.StopServerDocument,
+    "\n  mutation StartServer($id: ID!) {\n    startServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": types.StartServerDocument,
+    "\n  mutation DeleteServer($id: ID!) {\n    deleteServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": types.DeleteServerDocument,
+    "\n  mutation RegisterUser($input: RegisterUserInput!) {\n    registerUser(input: $input) {\n      __typename\n      ... on RegisterUserSuccess { user { id username } }\n      ... on UsernameTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n": types.RegisterUserDocument,
+};
+
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  *
@@ -16,6 +75,95 @@ const documents = {};
  * Please regenerate the types.
  */
 export function graphql(source: string): unknown;
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Me {\n    me { id username role tenant { id name namespace } }\n  }\n"): (typeof documents)["\n  query Me {\n    me { id username role tenant { id name namespace } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ModelCard on Model {\n    id\n    name\n    description\n    shared\n    versions { ...VersionFacts }\n  }\n"): (typeof documents)["\n  fragment ModelCard on Model {\n    id\n    name\n    description\n    shared\n    versions { ...VersionFacts }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Models($search: String, $after: String) {\n    models(first: 50, after: $after, search: $search) {\n      edges { node { ...ModelCard } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): (typeof documents)["\n  query Models($search: String, $after: String) {\n    models(first: 50, after: $after, search: $search) {\n      edges { node { ...ModelCard } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RegisterModel($input: RegisterModelInput!) {\n    registerModel(input: $input) {\n      __typename\n      ... on RegisterModelSuccess { version { id tag model { id name } } }\n      ... on VersionTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n"): (typeof documents)["\n  mutation RegisterModel($input: RegisterModelInput!) {\n    registerModel(input: $input) {\n      __typename\n      ... on RegisterModelSuccess { version { id tag model { id name } } }\n      ... on VersionTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) {\n      id\n      status\n      bytesReceived\n      bytesTotal\n      error\n      steps { name status attempts error startedAt finishedAt }\n    }\n  }\n"): (typeof documents)["\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) {\n      id\n      status\n      bytesReceived\n      bytesTotal\n      error\n      steps { name status attempts error startedAt finishedAt }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment VersionFacts on ModelVersion {\n    id\n    tag\n    status\n    source { uri sizeBytes }\n    file { sizeBytes sha256 }\n    metadata { architecture quantization parameterCount contextLength }\n    retrieval { id status }\n    updatedAt\n  }\n"): (typeof documents)["\n  fragment VersionFacts on ModelVersion {\n    id\n    tag\n    status\n    source { uri sizeBytes }\n    file { sizeBytes sha256 }\n    metadata { architecture quantization parameterCount contextLength }\n    retrieval { id status }\n    updatedAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetrieveModel($versionId: ID!) {\n    retrieveModel(versionId: $versionId) {\n      __typename\n      ... on RetrieveModelSuccess { version { ...VersionFacts } }\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RetrieveModel($versionId: ID!) {\n    retrieveModel(versionId: $versionId) {\n      __typename\n      ... on RetrieveModelSuccess { version { ...VersionFacts } }\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name description latest { id tag } } } }\n  }\n"): (typeof documents)["\n  query DeployableModels {\n    models(first: 100) { edges { node { id name description latest { id tag } } } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PlanServer($input: PlanServerInput!) {\n    planServer(input: $input) {\n      allowed\n      reasons { code message }\n      token\n      expiresAt\n      retrievalNeeded\n      memory { modelBytes contextBytes totalBytes }\n      quota { resource used limit after }\n    }\n  }\n"): (typeof documents)["\n  query PlanServer($input: PlanServerInput!) {\n    planServer(input: $input) {\n      allowed\n      reasons { code message }\n      token\n      expiresAt\n      retrievalNeeded\n      memory { modelBytes contextBytes totalBytes }\n      quota { resource used limit after }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeployServer($input: DeployServerInput!) {\n    deployServer(input: $input) {\n      __typename\n      ... on DeployServerSuccess { server { id name status } }\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation DeployServer($input: DeployServerInput!) {\n    deployServer(input: $input) {\n      __typename\n      ... on DeployServerSuccess { server { id name status } }\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ServerEndpoint($id: ID!) {\n    server(id: $id) { id url modelName }\n  }\n"): (typeof documents)["\n  query ServerEndpoint($id: ID!) {\n    server(id: $id) { id url modelName }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ServerDetail on Server {\n    ...ServerRow\n    url\n    runtime { contextSize parallel threads gpuLayers batchSize }\n    kubernetes {\n      namespace\n      deployment\n      service\n      pods { name ready restarts node phase message memoryBytes cpuCores }\n    }\n    model { id name description }\n    modelVersion {\n      id\n      tag\n      status\n      file { sizeBytes sha256 }\n      metadata { architecture quantization parameterCount contextLength }\n    }\n  }\n"): (typeof documents)["\n  fragment ServerDetail on Server {\n    ...ServerRow\n    url\n    runtime { contextSize parallel threads gpuLayers batchSize }\n    kubernetes {\n      namespace\n      deployment\n      service\n      pods { name ready restarts node phase message memoryBytes cpuCores }\n    }\n    model { id name description }\n    modelVersion {\n      id\n      tag\n      status\n      file { sizeBytes sha256 }\n      metadata { architecture quantization parameterCount contextLength }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ServerChanged($id: ID!, $after: String) {\n    serverChanged(id: $id, after: $after) { cursor type serverId server { ...ServerDetail } }\n  }\n"): (typeof documents)["\n  subscription ServerChanged($id: ID!, $after: String) {\n    serverChanged(id: $id, after: $after) { cursor type serverId server { ...ServerDetail } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ServerRow on Server {\n    id\n    name\n    status\n    message\n    modelName\n    replicas\n    readyReplicas\n    usage { memoryBytes maxMemoryBytes cpuCores }\n    createdAt\n    startedAt\n    updatedAt\n  }\n"): (typeof documents)["\n  fragment ServerRow on Server {\n    id\n    name\n    status\n    message\n    modelName\n    replicas\n    readyReplicas\n    usage { memoryBytes maxMemoryBytes cpuCores }\n    createdAt\n    startedAt\n    updatedAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query FirstServers {\n    servers(first: 100) { edges { node { ...ServerRow } } }\n  }\n"): (typeof documents)["\n  query FirstServers {\n    servers(first: 100) { edges { node { ...ServerRow } } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ServersChanged($after: String) {\n    serversChanged(after: $after) { cursor type serverId server { ...ServerRow } }\n  }\n"): (typeof documents)["\n  subscription ServersChanged($after: String) {\n    serversChanged(after: $after) { cursor type serverId server { ...ServerRow } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ScaleServer($id: ID!, $replicas: Int!) {\n    scaleServer(id: $id, replicas: $replicas) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation ScaleServer($id: ID!, $replicas: Int!) {\n    scaleServer(id: $id, replicas: $replicas) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StopServer($id: ID!) {\n    stopServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation StopServer($id: ID!) {\n    stopServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation StartServer($id: ID!) {\n    startServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation StartServer($id: ID!) {\n    startServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteServer($id: ID!) {\n    deleteServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteServer($id: ID!) {\n    deleteServer(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RegisterUser($input: RegisterUserInput!) {\n    registerUser(input: $input) {\n      __typename\n      ... on RegisterUserSuccess { user { id username } }\n      ... on UsernameTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n"): (typeof documents)["\n  mutation RegisterUser($input: RegisterUserInput!) {\n    registerUser(input: $input) {\n      __typename\n      ... on RegisterUserSuccess { user { id username } }\n      ... on UsernameTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

@@ -1,0 +1,31 @@
+import { type FormEvent, type ReactNode, type Ref, useId } from 'react'
+import { Button } from './button.tsx'
+import styles from './dialog.module.css'
+
+interface DialogProps {
+  ref: Ref<HTMLDialogElement>
+  title: string
+  /** The word on the button that goes ahead. */
+  confirm: string
+  onConfirm(event: FormEvent<HTMLFormElement>): void
+  children: ReactNode
+}
+
+/** A question in front of the page: the browser keeps the focus inside, and Escape is no. */
+export function Dialog({ ref, title, confirm, onConfirm, children }: DialogProps) {
+  const id = useId()
+  return (
+    <dialog ref={ref} className={styles.dialog} aria-labelledby={id}>
+      <form method="dialog" onSubmit={onConfirm}>
+        <h2 id={id}>{title}</h2>
+        {children}
+        <div className={styles.actions}>
+          <Button look="plain" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
+            Cancel
+          </Button>
+          <Button type="submit">{confirm}</Button>
+        </div>
+      </form>
+    </dialog>
+  )
+}

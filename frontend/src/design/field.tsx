@@ -1,0 +1,39 @@
+import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react'
+import styles from './field.module.css'
+
+interface Frame {
+  label: string
+  hint?: ReactNode
+  /** What is wrong with the value; shown in place of the hint and read out with the field. */
+  error?: string | undefined
+}
+
+export function Field({ label, hint, error, ...input }: Frame & InputHTMLAttributes<HTMLInputElement>) {
+  const id = useId()
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <input {...input} id={id} aria-invalid={error !== undefined} aria-describedby={`${id}-note`} />
+      <Note id={`${id}-note`} hint={hint} error={error} />
+    </div>
+  )
+}
+
+export function Select({ label, hint, error, ...select }: Frame & SelectHTMLAttributes<HTMLSelectElement>) {
+  const id = useId()
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <select {...select} id={id} aria-invalid={error !== undefined} aria-describedby={`${id}-note`} />
+      <Note id={`${id}-note`} hint={hint} error={error} />
+    </div>
+  )
+}
+
+function Note({ id, hint, error }: { id: string; hint?: ReactNode; error?: string | undefined }) {
+  return (
+    <small id={id} className={error ? styles.error : styles.hint}>
+      {error ?? hint}
+    </small>
+  )
+}

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react'
+import { useSyncExternalStore } from 'react'
+import { NavLink } from 'react-router'
+import { useQuery } from 'urql'
+import { Button } from '../design/button.tsx'
+import { Logo } from '../design/logo.tsx'
+import { Notice } from '../design/notice.tsx'
+import { graphql } from '../generated/gql.ts'
+import type { Connection } from '../graph/connection.ts'
+import { useSession } from '../session/session-context.ts'
+import styles from './layout.module.css'
+
+const Me = graphql(`
+  query Me {
+    me { id username role tenant { id name namespace } }
+  }
+`)
+
+export function Layout({ connection, children }: { connection: Connection; children: ReactNode }) {
+  const session = useSession()
+  const [{ data }] = useQuery({ query: Me })
+  const liveness = useSyncExternalStore(connection.onLiveness, connection.liveness)
+  return (
+    <>
+      <a className={styles.skip} href="#content">
+        Skip to the content
+      </a>
+      <header className={styles.bar}>
+        <div className={styles.inner}>
+          <NavLink to="/servers" className={styles.home} aria-label="Berth">
+            <Logo />
+          </NavLink>
+          <nav aria-label="Main">
+            <NavLink to="/servers">Servers</NavLink>
+            <NavLink to="/models">Models</NavLink>
+            <a href="/graphql">GraphQL</a>
+          </nav>
+          <div className={styles.who}>
+            {data && <span title={`Namespace ${data.me.tenant.namespace}`}>{data.me.username}</span>}
+            <Button look="plain" onClick={() => session.signOut()}>
+              Sign out
+            </Button>
+          </div>
+        </div>
+      </header>
+      {liveness === 'lost' && (
+        <div className={styles.lost}>
+          <Notice kind="warning">Live updates are cut off. Reconnecting; what you see may be old.</Notice>
+        </div>
+      )}
+      <main id="content" className={styles.content} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,114 @@
+import { useState } from 'react'
+import { useMutation } from 'urql'
+import { Badge, type Tone } from '../design/badge.tsx'
+import { Button } from '../design/button.tsx'
+import { formatBytes, formatCount } from '../design/formats.ts'
+import { Notice } from '../design/notice.tsx'
+import { graphql } from '../generated/gql.ts'
+import type { ModelVersionStatus, VersionFactsFragment } from '../generated/graphql.ts'
+import { failureText } from '../graph/failure.ts'
+import { RetrievalView } from './retrieval-view.tsx'
+import styles from './version-row.module.css'
+
+export const VersionFacts = graphql(`
+  fragment VersionFacts on ModelVersion {
+    id
+    tag
+    status
+    source { uri sizeBytes }
+    file { sizeBytes sha256 }
+    metadata { architecture quantization parameterCount contextLength }
+    retrieval { id status }
+    updatedAt
+  }
+`)
+
+const RetrieveModel = graphql(`
+  mutation RetrieveModel($versionId: ID!) {
+    retrieveModel(versionId: $versionId) {
+      __typename
+      ... on RetrieveModelSuccess { version { ...VersionFacts } }
+      ... on Error { message }
+    }
+  }
+`)
+
+const DeleteModelVersion = graphql(`
+  mutation DeleteModelVersion($id: ID!) {
+    deleteModelVersion(id: $id) {
+      __typename
+      ... on Error { message }
+    }
+  }
+`)
+
+const looks: Record<ModelVersionStatus, { tone: Tone; word: string }> = {
+  REGISTERED: { tone: 'calm', word: 'Registered' },
+  RETRIEVING: { tone: 'busy', word: 'Retrieving' },
+  READY: { tone: 'good', word: 'Ready' },
+  FAILED: { tone: 'bad', word: 'Failed' },
+}
+
+export function VersionRow({ version, onChange }: { version: VersionFactsFragment; onChange(): void }) {
+  const [retrieving, retrieve] = useMutation(RetrieveModel)
+  const [deleting, remove] = useMutation(DeleteModelVersion)
+  const [problem, setProblem] = useState<string>()
+  const { tone, word } = looks[version.status]
+  const canRetrieve = version.status === 'REGISTERED' || version.status === 'FAILED'
+
+  async function askToRetrieve() {
+    const { data, error } = await retrieve({ versionId: version.id })
+    const result = data?.retrieveModel
+    setProblem(error ? failureText(error) : result && 'message' in result ? result.message : undefined)
+    onChange()
+  }
+
+  async function askToDelete() {
+    const { data, error } = await remove({ id: version.id })
+    const result = data?.deleteModelVersion
+    setProblem(error ? failureText(error) : result && 'message' in result ? result.message : undefined)
+    onChange()
+  }
+
+  return (
+    <li className={styles.version} data-tag={version.tag}>
+      <div className={styles.line}>
+        <strong>{version.tag}</strong>
+        <Badge tone={tone}>{word}</Badge>
+        <span className={styles.facts}>{factsOf(version)}</span>
+        <span className={styles.actions}>
+          {canRetrieve && (
+            <Button look="plain" busy={retrieving.fetching} onClick={askToRetrieve}>
+              {version.status === 'FAILED' ? 'Retry' : 'Retrieve'}
+            </Button>
+          )}
+          <Button
+            look="danger"
+            busy={deleting.fetching}
+            onClick={askToDelete}
+            aria-label={`Delete version ${version.tag}`}
+          >
+            Delete
+          </Button>
+        </span>
+      </div>
+      <code className={styles.source}>{version.source.uri}</code>
+      {problem && <Notice kind="error">{problem}</Notice>}
+      {(version.status === 'RETRIEVING' || version.status === 'FAILED') && (
+        <RetrievalView versionId={version.id} onEnd={onChange} key={version.retrieval?.id} />
+      )}
+    </li>
+  )
+}
+
+function factsOf({ file, source, metadata }: VersionFactsFragment): string {
+  return [
+    formatBytes(file?.sizeBytes ?? source.sizeBytes),
+    metadata?.architecture,
+    metadata?.parameterCount ? `${formatCount(metadata.parameterCount)} parameters` : undefined,
+    metadata?.quantization,
+    metadata?.contextLength ? `${metadata.contextLength} tokens` : undefined,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}

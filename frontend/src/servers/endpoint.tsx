@@ -1,0 +1,38 @@
+import { useQuery } from 'urql'
+import { CopyButton } from '../design/copy-button.tsx'
+import { Notice } from '../design/notice.tsx'
+import { Panel } from '../design/panel.tsx'
+import { Snippet } from '../design/snippet.tsx'
+import { graphql } from '../generated/gql.ts'
+import { failureText } from '../graph/failure.ts'
+import styles from './endpoint.module.css'
+import { curlSnippet, openaiSnippet } from './snippets.ts'
+
+const ServerEndpoint = graphql(`
+  query ServerEndpoint($id: ID!) {
+    server(id: $id) { id url modelName }
+  }
+`)
+
+/** Where an OpenAI client finds the server, asked of the graph by its UUID. */
+export function Endpoint({ id }: { id: string }) {
+  const [{ data, error }] = useQuery({ query: ServerEndpoint, variables: { id } })
+  const server = data?.server
+  return (
+    <Panel title="Endpoint">
+      {error && <Notice kind="error">{failureText(error)}</Notice>}
+      {server && (
+        <>
+          <p className={styles.url}>
+            <code>{server.url}</code>
+            <CopyButton text={server.url} what="endpoint" />
+          </p>
+          <div className={styles.snippets}>
+            <Snippet title="curl" code={curlSnippet(server.url, server.modelName)} />
+            <Snippet title="openai" code={openaiSnippet(server.url, server.modelName)} />
+          </div>
+        </>
+      )}
+    </Panel>
+  )
+}

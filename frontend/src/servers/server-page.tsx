@@ -1,0 +1,99 @@
+import { useParams } from 'react-router'
+import { Chat } from '../chat/chat.tsx'
+import { Badge } from '../design/badge.tsx'
+import { ButtonLink } from '../design/button-link.tsx'
+import { Facts } from '../design/facts.tsx'
+import { formatBytes, formatCores, formatCount, formatTime } from '../design/formats.ts'
+import { Notice } from '../design/notice.tsx'
+import { Empty, PageHead, Panel } from '../design/panel.tsx'
+import type { ServerDetailFragment } from '../generated/graphql.ts'
+import { failureText } from '../graph/failure.ts'
+import { Endpoint } from './endpoint.tsx'
+import { useLiveServer } from './live-server.ts'
+import { Pods } from './pods.tsx'
+import { ServerActions } from './server-actions.tsx'
+import styles from './server-page.module.css'
+import { statusLook } from './status.ts'
+
+export function ServerPage() {
+  const { id = '' } = useParams()
+  // The key starts afresh for another server: its subscription, its chat, its dialogs.
+  return <One key={id} id={id} />
+}
+
+function One({ id }: { id: string }) {
+  const { server, error } = useLiveServer(id)
+  if (server === null) return <Gone title="The server was deleted" />
+  if (server) return <Details server={server} />
+  if (error?.graphQLErrors.some(({ extensions }) => extensions.code === 'NOT_FOUND')) {
+    return <Gone title="There is no such server" />
+  }
+  return error ? <Notice kind="error">{failureText(error)}</Notice> : <p>Loading…</p>
+}
+
+function Gone({ title }: { title: string }) {
+  return (
+    <Empty title={title}>
+      <p>Its endpoint answers no more.</p>
+      <ButtonLink to="/servers">To the servers</ButtonLink>
+    </Empty>
+  )
+}
+
+function Details({ server }: { server: ServerDetailFragment }) {
+  const { tone, word } = statusLook(server.status)
+  return (
+    <>
+      <PageHead
+        title={
+          <>
+            {server.name} <Badge tone={tone}>{word}</Badge>
+          </>
+        }
+      >
+        <ServerActions server={server} />
+      </PageHead>
+      <div className={styles.page}>
+        {server.message && (
+          <Notice kind={server.status === 'FAILED' ? 'error' : 'warning'}>{server.message}</Notice>
+        )}
+        <Overview server={server} />
+        <Chat server={server} />
+        <Endpoint id={server.id} />
+        <Pods kubernetes={server.kubernetes} />
+      </div>
+    </>
+  )
+}
+
+function Overview({ server }: { server: ServerDetailFragment }) {
+  const { runtime, usage, modelVersion } = server
+  const metadata = modelVersion?.metadata
+  return (
+    <Panel title="Overview">
+      <Facts
+        facts={[
+          ['Model', [server.modelName, modelVersion?.tag].filter(Boolean).join(' : ')],
+          ['UUID', <code key="id">{server.id}</code>],
+          ['Replicas ready', `${server.readyReplicas} / ${server.replicas}`],
+          ['Memory now', formatBytes(usage.memoryBytes)],
+          ['Memory max', formatBytes(usage.maxMemoryBytes)],
+          ['CPU', `${formatCores(usage.cpuCores)} cores`],
+          ['Created', formatTime(server.createdAt)],
+          ['Started', formatTime(server.startedAt)],
+          ['Updated', formatTime(server.updatedAt)],
+          ['Context', `${runtime.contextSize} tokens × ${runtime.parallel}`],
+          [
+            'Threads',
+            `${runtime.threads}${runtime.gpuLayers > 0 ? `, ${runtime.gpuLayers} layers on GPU` : ''}`,
+          ],
+          [
+            'Parameters',
+            [formatCount(metadata?.parameterCount), metadata?.quantization].filter(Boolean).join(' · '),
+          ],
+          ['File', formatBytes(modelVersion?.file?.sizeBytes)],
+        ]}
+      />
+    </Panel>
+  )
+}
