@@ -1,4 +1,10 @@
-import { GraphQLError, type GraphQLField, type GraphQLSchema, getDirectiveValues } from 'graphql'
+import {
+  defaultFieldResolver,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLSchema,
+  getDirectiveValues,
+} from 'graphql'
 import type { Caller } from './tokens.ts'
 
 /** Who may ask for a root field, from its `@access` directive. */
@@ -61,16 +67,16 @@ export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
       const error = refuse(access, (context as { caller?: Caller }).caller, field.name)
       if (error) throw error
     }
-    const { resolve, subscribe } = field
+    const { resolve = defaultFieldResolver, subscribe = defaultFieldResolver } = field
     if (type === schema.getSubscriptionType()?.name) {
       field.subscribe = (source, args, context, info) => {
         check(context)
-        return subscribe?.(source, args, context, info)
+        return subscribe(source, args, context, info)
       }
     } else {
       field.resolve = (source, args, context, info) => {
         check(context)
-        return resolve?.(source, args, context, info)
+        return resolve(source, args, context, info)
       }
     }
   }
