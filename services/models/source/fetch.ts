@@ -70,6 +70,8 @@ async function ask({ dispatcherFor, range, signal }: Wanted, url: URL): Promise<
 }
 
 function asDownload({ statusCode, headers, body }: Dispatcher.ResponseData): Download {
+  // A body that is left before its end emits an error; whoever still reads it is told by the reading.
+  body.on('error', () => undefined)
   const partial = statusCode === 206
   const announced = partial
     ? /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
