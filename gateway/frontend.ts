@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const buildMissing = `<!doctype html><meta charset="utf-8"><title>Berth</title>
+<p>The interface has not been built: run <code>npm run build -w frontend</code> and load this page again.
+The API is there: <a href="/graphql">/graphql</a>.</p>`
+
+/**
+ * Serves the built interface. A page that a person asks for and that is no file is a place inside the interface; all else
+ * that is unknown is a 404 in JSON.
+ */
+export async function serveFrontend(app: FastifyInstance, folder: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: folder,
+    serve: false,
+    suppressWarning: true,
+    dotfiles: 'ignore',
+    cacheControl: false,
+  })
+  app.get<{ Params: { file: string } }>('/assets/:file', async (request, reply) => {
+    // Their names carry a hash of what is in them.
+    reply.header('cache-control', 'public, max-age=31536000, immutable')
+    return reply.sendFile(`assets/${request.params.file}`)
+  })
+  app.get('/', (_request, reply) => sendIndex(reply, folder))
+  app.get<{ Params: { file: string } }>(
+    '/:file(^[\\w-]+\\.(?:svg|ico|png|webmanifest|txt)$)',
+    (request, reply) => reply.header('cache-control', 'no-cache').sendFile(request.params.file),
+  )
+  app.setNotFoundHandler((request, reply) => {
+    reply.removeHeader('cache-control')
+    if (wantsPage(request)) return sendIndex(reply, folder)
+    const error = `There is nothing at ${request.method} ${request.url.split('?')[0]}.`
+    return reply.code(404).send({ error, requestId: request.id })
+  })
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  const isFile = /\.\w+$/.test(request.url.split('?')[0] ?? '')
+  return request.method === 'GET' && !isFile && (request.headers.accept ?? '').includes('text/html')
+}
+
+async function sendIndex(reply: FastifyReply, folder: string): Promise<FastifyReply> {
+  const page = await readFile(join(folder, 'index.html')).catch(() => undefined)
+  return reply
+    .code(page ? 200 : 503)
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'no-cache')
+    .header('content-security-policy', contentSecurityPolicy)
+    .send(page ?? buildMissing)
+}
+
+/** Headers that are right for every answer of this origin. */
+export function secureHeaders(app: FastifyInstance, publicUrl: string): void {
+  const secure = publicUrl.startsWith('https://')
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      ...(secure && { 'strict-transport-security': 'max-age=31536000' }),
+    })
+  })
+}

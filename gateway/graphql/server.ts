@@ -1,0 +1,90 @@
+import type { ApolloGateway } from '@apollo/gateway'
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import type { Log } from '@berth/platform/log'
+import { GraphQLError } from 'graphql'
+import { type AccessRules, refuseOperation } from './access.ts'
+import type { GatewayContext } from './context.ts'
+import { logErrors, tellError } from './errors.ts'
+import { limitRules, maxTokens } from './limits.ts'
+import { operationSeconds } from './metrics.ts'
+
+/** Apollo Server before the gateway: limits, access, and what may be told of an error. */
+export function createApolloServer(options: {
+  gateway: ApolloGateway
+  rules(): AccessRules
+  introspection: boolean
+  log: Log
+}): ApolloServer<GatewayContext> {
+  const { gateway, rules, introspection, log } = options
+  return new ApolloServer<GatewayContext>({
+    gateway,
+    introspection,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens },
+    validationRules: limitRules,
+    logger: log,
+    plugins: [
+      access(rules),
+      answers(log),
+      introspection
+        ? ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false }, footer: false })
+        : ApolloServerPluginLandingPageDisabled(),
+    ],
+  })
+}
+
+/** Refuses an operation as a whole before anything of it runs. */
+function access(rules: () => AccessRules): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ document, operation, contextValue }) {
+          if (!operation) {
+            throw new GraphQLError('Say which of the operations to run: set `operationName`.', {
+              extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+            })
+          }
+          if (operation.operation === 'subscription') {
+            throw new GraphQLError('Subscriptions run over graphql-ws: connect a WebSocket to /graphql.', {
+              extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+            })
+          }
+          const refusal = refuseOperation(rules(), document, operation, contextValue.caller)
+          if (!refusal) return
+          const status = refusal.extensions.code === 'UNAUTHENTICATED' ? 401 : 403
+          throw new GraphQLError(refusal.message, { extensions: { ...refusal.extensions, http: { status } } })
+        },
+      }
+    },
+  }
+}
+
+/** Answers hold what one caller may see, so nothing in between may keep them; their errors tell no inside. */
+function answers(log: Log): ApolloServerPlugin<GatewayContext> {
+  return {
+    async requestDidStart() {
+      const startedAt = performance.now()
+      return {
+        async didEncounterErrors({ errors, contextValue }) {
+          logErrors(errors, contextValue.requestId, log)
+        },
+        async willSendResponse({ response, contextValue, operation }) {
+          response.http.headers.set('cache-control', 'no-store')
+          if (response.body.kind !== 'single') return
+          const { singleResult } = response.body
+          const { errors } = singleResult
+          if (errors) singleResult.errors = errors.map((error) => tellError(error, contextValue.requestId))
+          operationSeconds.observe(
+            { operation: operation?.operation ?? 'none', outcome: errors ? 'error' : 'ok' },
+            (performance.now() - startedAt) / 1000,
+          )
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { FastifyReply } from 'fastify'
+
+/** A refusal that is told in OpenAI's shape. */
+export class InferenceError extends Error {
+  override name = 'InferenceError'
+  readonly status: number
+  readonly type: string
+  readonly code: string
+  readonly headers: Record<string, string>
+  readonly param: string | null
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { type, headers = {}, param, cause }: ErrorDetails = {},
+  ) {
+    super(message, { cause })
+    this.status = status
+    this.code = code
+    this.type = type ?? (status >= 500 ? 'server_error' : 'invalid_request_error')
+    this.headers = headers
+    this.param = param ?? null
+  }
+}
+
+interface ErrorDetails {
+  type?: string
+  headers?: Record<string, string>
+  /** The field of the request that is wrong. */
+  param?: string
+  cause?: unknown
+}
+
+export function errorBody({ message, type, param, code }: InferenceError) {
+  return { error: { message, type, param, code } }
+}
+
+export function sendError(reply: FastifyReply, error: InferenceError): FastifyReply {
+  return reply.code(error.status).headers(error.headers).send(errorBody(error))
+}
+
+export const notFound = (what: string) =>
+  new InferenceError(404, 'not_found', `${what} does not exist, or is not yours to use.`)
+
+export const notReady = (name: string, why: string) =>
+  new InferenceError(503, 'server_not_ready', `The server ${name} is not ready: ${why}`, {
+    headers: { 'retry-after': '5' },
+  })
+
+export const tooLarge = (limit: number) =>
+  new InferenceError(413, 'request_too_large', `The request's body is larger than ${limit} bytes.`)

@@ -1,0 +1,75 @@
+import { createHttpServer, listen } from '@berth/platform/http'
+import { loadKubeConfig } from '@berth/platform/kube'
+import { run } from '@berth/platform/lifecycle'
+import { createLog } from '@berth/platform/log'
+import { createTokenVerifier } from '@berth/platform/tokens'
+import { serveAuth } from './auth.ts'
+import { closeGently } from './drain.ts'
+import { environment } from './environment.ts'
+import { secureHeaders, serveFrontend } from './frontend.ts'
+import { serveGraph } from './graphql/routes.ts'
+import { createHealth } from './health.ts'
+import { followCluster } from './inference/cluster.ts'
+import { createEndpoints } from './inference/endpoints.ts'
+import { serveInference } from './inference/routes.ts'
+import { connectSubgraph } from './subgraph.ts'
+
+const log = createLog('gateway')
+
+await run(log, async (closers) => {
+  const env = environment()
+  log.level = env.LOG_LEVEL
+  const roles = new Set(env.ROLES)
+  const verifier = createTokenVerifier({
+    jwksUrl: env.AUTH_JWKS_URL,
+    issuer: env.AUTH_ISSUER,
+    audiences: ['berth-api'],
+  })
+  const bases = new Map([
+    ['auth', env.AUTH_URL],
+    ['models', env.MODELS_URL],
+    ['servers', env.SERVERS_URL],
+  ])
+  const subgraphs = [...bases].map(([name, url]) => connectSubgraph({ name, url }))
+  for (const subgraph of subgraphs) closers.add(`connections to ${subgraph.name}`, subgraph.close)
+
+  const cluster = roles.has('inference') ? followCluster(loadKubeConfig(), log) : undefined
+  if (cluster) closers.add('watches', cluster.close)
+  const app = createHttpServer({
+    log,
+    checks: createHealth({ ...Object.fromEntries(bases), operator: env.OPERATOR_URL }, () => ({
+      gateway: cluster?.isSynced() ?? true,
+    })),
+  })
+  secureHeaders(app, env.PUBLIC_URL)
+
+  const servers = subgraphs.find(({ name }) => name === 'servers')
+  if (cluster && servers) {
+    const endpoints = createEndpoints()
+    closers.add('connections to pods', endpoints.close)
+    await serveInference(app, { verifier, cluster, endpoints, servers, publicUrl: env.PUBLIC_URL, log })
+  }
+  if (roles.has('graphql')) {
+    const addresses = new Map(
+      [...bases].map(([name, url]) => [name, `${url.replace(/^http/, 'ws')}/graphql`]),
+    )
+    const graph = await serveGraph({
+      app,
+      verifier,
+      subgraphs,
+      addresses,
+      supergraphFile: env.SUPERGRAPH_FILE,
+      introspection: env.INTROSPECTION,
+      origins: env.ALLOWED_ORIGINS,
+      log,
+    })
+    const auth = await serveAuth(app, env.AUTH_URL)
+    closers.add('connections to auth', auth.close)
+    await serveFrontend(app, env.FRONTEND_DIR)
+    closers.add('http', () => closeGently(app))
+    closers.add('graph', graph.close)
+  } else closers.add('http', () => closeGently(app))
+
+  const port = await listen(app, { host: env.HOST, port: env.PORT, plaintext: env.PLAINTEXT })
+  log.info({ port, roles: [...roles] }, 'the gateway is ready')
+})
