@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { adminPassword, freePorts, startBerth } from '../kit/launch.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The gateway's address; the tests know nothing else of what is behind it. */
+    berth: string
+    adminPassword: string
+    kubeconfig: string
+  }
+}
+
+/** One Berth for the whole run: a fresh one, or that of `BERTH_URL` with `BERTH_ADMIN_PASSWORD` and `KUBECONFIG`. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { BERTH_URL, BERTH_ADMIN_PASSWORD = adminPassword, KUBECONFIG = '' } = process.env
+  if (BERTH_URL) {
+    project.provide('berth', BERTH_URL)
+    project.provide('adminPassword', BERTH_ADMIN_PASSWORD)
+    project.provide('kubeconfig', KUBECONFIG)
+    return async () => undefined
+  }
+  const data = mkdtempSync(join(tmpdir(), 'berth-e2e-'))
+  const started = await startBerth({
+    data,
+    port: await freePorts(),
+    env: { REGISTRATIONS_PER_HOUR: '1000', BERTH_SOURCE_ALLOW: '127.0.0.1' },
+  })
+  project.provide('berth', started.url)
+  project.provide('adminPassword', adminPassword)
+  project.provide('kubeconfig', started.kubeconfig)
+  return async () => {
+    const code = await started.stop()
+    if (code !== 0) throw new Error(`Berth ended with ${code}:\n${started.output()}`)
+    rmSync(data, { recursive: true, force: true })
+  }
+}

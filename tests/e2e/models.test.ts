@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { until } from '../kit/condition.ts'
+import { ask, field, subscribe } from '../kit/graph.ts'
+import { newPerson, type Person } from '../kit/people.ts'
+
+const berth = inject('berth')
+const file = readFileSync(resolve(import.meta.dirname, '../../infra/demo-model/storyteller.gguf'))
+const sha256 = createHash('sha256').update(file).digest('hex')
+
+let upstream: Server
+let source: string
+let ann: Person
+
+beforeAll(async () => {
+  upstream = createServer((request, response) => {
+    if (request.url === '/model.gguf') sendRange(request.headers.range, response)
+    else if (request.url === '/text.gguf') response.end('This is no model.')
+    else response.writeHead(404).end()
+  })
+  await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', done))
+  source = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+  ann = await newPerson(berth)
+})
+afterAll(() => upstream.close())
+
+function sendRange(range: string | undefined, response: import('node:http').ServerResponse): void {
+  const [, from, to] = /bytes=(\d+)-(\d*)/.exec(range ?? '') ?? []
+  if (from === undefined) {
+    response.writeHead(200, { 'content-length': file.length, 'accept-ranges': 'bytes' }).end(file)
+    return
+  }
+  const part = file.subarray(Number(from), to ? Number(to) + 1 : undefined)
+  response
+    .writeHead(206, {
+      'content-length': part.length,
+      'content-range': `bytes ${from}-${Number(from) + part.length - 1}/${file.length}`,
+    })
+    .end(part)
+}
+
+interface Registered {
+  __typename: string
+  version?: { id: string; status: string }
+  message?: string
+  field?: string
+}
+
+async function register(input: Record<string, unknown>, token = ann.token): Promise<Registered> {
+  return field(
+    berth,
+    `mutation ($input: RegisterModelInput!) { registerModel(input: $input) {
+      __typename ... on RegisterModelSuccess { version { id status } } ... on Error { message } ... on InvalidInput { field } } }`,
+    { input },
+    token,
+  )
+}
+
+interface Retrieval {
+  status: string
+  bytesReceived: number
+  bytesTotal: number | null
+  error: string | null
+  steps: { name: string; status: string; attempts: number; error: string | null }[]
+}
+
+/** Retrieves a version, and gives the retrieval's last state. */
+async function retrieve(versionId: string): Promise<{ last: Retrieval; seen: Retrieval[] }> {
+  const retrieved = await field<{ __typename: string }>(
+    berth,
+    'mutation ($id: ID!) { retrieveModel(versionId: $id) { __typename } }',
+    { id: versionId },
+    ann.token,
+  )
+  expect(retrieved.__typename).toBe('RetrieveModelSuccess')
+  const live = subscribe<Retrieval>(
+    berth,
+    ann.token,
+    `subscription ($id: ID!) { retrieval(versionId: $id) {
+      id status bytesReceived bytesTotal error steps { name status attempts error } } }`,
+    { id: versionId },
+  )
+  const last = await until('the retrieval has ended', () =>
+    live.events.find(({ status }) => status === 'SUCCEEDED' || status === 'FAILED'),
+  )
+  await live.close()
+  return { last, seen: live.events }
+}
+
+test('everybody finds the storyteller in the shared catalogue', async () => {
+  const model = await field<Record<string, unknown>>(
+    berth,
+    '{ model(name: "storyteller") { name shared description latest { tag source { uri sizeBytes } } } }',
+    {},
+    ann.token,
+  )
+  expect(model).toMatchObject({
+    name: 'storyteller',
+    shared: true,
+    latest: {
+      tag: 'v1',
+      source: { uri: 's3://upstream/storyteller/storyteller.gguf', sizeBytes: file.length },
+    },
+  })
+})
+
+test('a retrieval goes through its steps, and publishes under the digest', async () => {
+  const { version } = await register({ name: 'tale', source: { uri: `${source}/model.gguf`, sha256 } })
+  const { last } = await retrieve(version?.id ?? '')
+  expect(last.error).toBeNull()
+  expect(last.steps.map(({ name, status }) => [name, status])).toEqual(
+    ['RESOLVE', 'SIGN', 'DOWNLOAD', 'VERIFY', 'INSPECT', 'PUBLISH'].map((name) => [name, 'SUCCEEDED']),
+  )
+  expect(last).toMatchObject({ bytesReceived: file.length, bytesTotal: file.length })
+  const model = await field(
+    berth,
+    '{ model(name: "tale") { latest { status file { path sizeBytes sha256 } metadata { architecture quantization parameterCount contextLength } } } }',
+    {},
+    ann.token,
+  )
+  expect(model).toMatchObject({
+    latest: {
+      status: 'READY',
+      file: { path: `sha256/${sha256}.gguf`, sizeBytes: file.length, sha256 },
+      metadata: {
+        architecture: 'llama',
+        parameterCount: expect.any(Number),
+        contextLength: expect.any(Number),
+      },
+    },
+  })
+})
+
+test('a file with another digest is refused, and nothing of it stays', async () => {
+  const wrong = 'ab'.repeat(32)
+  const { version } = await register({
+    name: 'forged',
+    source: { uri: `${source}/model.gguf`, sha256: wrong },
+  })
+  const { last } = await retrieve(version?.id ?? '')
+  expect(last.status).toBe('FAILED')
+  expect(last.error).toContain(sha256)
+  expect(last.error).toContain(wrong)
+})
+
+test.each([
+  ['no-model', '/text.gguf', /GGUF/],
+  ['missing', '/nowhere.gguf', /404|not found/i],
+])('a source that is %s fails with the reason', async (name, path, reason) => {
+  const { version } = await register({ name, source: { uri: source + path } })
+  const { last } = await retrieve(version?.id ?? '')
+  expect(last.status).toBe('FAILED')
+  expect(last.error).toMatch(reason)
+})
+
+test.each([
+  ['http://example.com/model.gguf', 'source.uri'],
+  ['s3://somewhere/else.gguf', 'source.uri'],
+  ['file:///etc/passwd', 'source.uri'],
+  ['https://user:secret@example.com/model.gguf', 'source.uri'],
+  ['https://10.0.0.1/model.gguf', 'source.uri'],
+])('the source %s is refused when it is registered', async (uri, wrongField) => {
+  expect(await register({ name: 'refused', source: { uri } })).toMatchObject({
+    __typename: 'InvalidInput',
+    field: wrongField,
+  })
+})
+
+test("nobody sees another tenant's model", async () => {
+  const { version } = await register({ name: 'private', source: { uri: `${source}/model.gguf` } })
+  const bob = await newPerson(berth, 'bob')
+  const hidden = await ask(berth, '{ model(name: "private") { id } }', {}, bob.token)
+  expect(hidden.data).toEqual({ model: null })
+  const refused = await field<{ __typename: string }>(
+    berth,
+    'mutation ($id: ID!) { deleteModelVersion(id: $id) { __typename } }',
+    { id: version?.id },
+    bob.token,
+  )
+  expect(refused.__typename).toBe('VersionNotFound')
+  const listed = await ask(berth, '{ models(first: 100) { edges { node { name } } } }', {}, bob.token)
+  expect(JSON.stringify(listed.data)).not.toContain('private')
+})
+
+test('only an admin adds to the shared catalogue', async () => {
+  const { data, errors } = await ask(
+    berth,
+    'mutation ($input: RegisterModelInput!) { registerModel(input: $input) { __typename } }',
+    { input: { name: 'for-all', shared: true, source: { uri: `${source}/model.gguf` } } },
+    ann.token,
+  )
+  expect(errors?.[0]?.extensions?.code ?? data?.registerModel).toSatisfy(
+    (outcome: unknown) => outcome === 'FORBIDDEN' || JSON.stringify(outcome).includes('InvalidInput'),
+  )
+})

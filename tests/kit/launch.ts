@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** A Berth that a test started, by the same command that `npm start` ends in. */
+export interface LocalBerth {
+  process: ChildProcess
+  url: string
+  port: number
+  data: string
+  kubeconfig: string
+  adminPassword: string
+  /** Everything it has printed so far. */
+  output(): string
+  /** Asks it to end, and waits until it has. @returns its exit code */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** The admin of every Berth that tests start. */
+export const adminPassword = 'correct horse battery'
+
+export interface LaunchOptions {
+  data: string
+  port: number
+  env?: Record<string, string>
+  args?: string[]
+}
+
+/** Starts the launcher, and collects what it prints. */
+export function launch({ data, port, env = {}, args = [] }: LaunchOptions): {
+  process: ChildProcess
+  output(): string
+} {
+  const child = spawn(process.execPath, [join(root, 'infra/local/main.ts'), ...args], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+      BERTH_ADMIN_PASSWORD: adminPassword,
+      PORT: String(port),
+      BERTH_DATA: data,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  child.stdout?.on('data', (chunk) => {
+    text += chunk
+  })
+  child.stderr?.on('data', (chunk) => {
+    text += chunk
+  })
+  return { process: child, output: () => text }
+}
+
+/**
+ * Starts a Berth and waits until it says that it is ready.
+ * @throws with everything it printed, when it ends before
+ */
+export async function startBerth(options: LaunchOptions): Promise<LocalBerth> {
+  const { process: child, output } = launch(options)
+  await new Promise<void>((ready, fail) => {
+    child.stdout?.on('data', () => {
+      if (output().includes('Ctrl-C stops everything')) ready()
+    })
+    child.once('exit', (code) => fail(new Error(`Berth ended with ${code}:\n${output()}`)))
+  })
+  return {
+    process: child,
+    output,
+    url: `http://127.0.0.1:${options.port}`,
+    port: options.port,
+    data: options.data,
+    kubeconfig: join(options.data, 'kubeconfig'),
+    adminPassword,
+    stop: (signal = 'SIGTERM') => stop(child, signal),
+  }
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  child.kill(signal)
+  return ended
+}
+
+/** The first of nine free ports in a row. */
+export async function freePorts(): Promise<number> {
+  for (let base = 20_000 + Math.floor(Math.random() * 20_000); ; base += 11) {
+    const free = await Promise.all(Array.from({ length: 9 }, (_, offset) => isFree(base + offset)))
+    if (free.every(Boolean)) return base
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
