@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ModelFacts } from '../models/facts.ts'
+import { currentServer, tellProgress } from './generation.ts'
+import { CannotGoOn } from './persist.ts'
+import type { StepTools } from './steps.ts'
+
+/** The first looks come quickly, so that a small model costs no time; later ones twice a second. */
+const firstLookMs = 60
+const slowestLookMs = 500
+
+/** Waits until the server's model is in the store, and starts its retrieval where that is needed. */
+export async function awaitModel({ database, models, generation }: StepTools): Promise<void> {
+  let started = false
+  for (let pause = firstLookMs; ; pause = Math.min(pause * 1.5, slowestLookMs)) {
+    const server = await currentServer(database, generation)
+    if (server.file) return
+    const facts = await models.get(server.tenantId, server.modelId, server.modelVersionId)
+    if (!facts) throw new CannotGoOn(`The version of ${server.modelName} is gone; deploy another version.`)
+    if (facts.status === 'READY') return
+    if (!started) {
+      await models.retrieve(server.tenantId, server.modelVersionId)
+      started = true
+    } else if (facts.status === 'FAILED') {
+      const why = facts.retrieval?.error ?? 'no reason was given'
+      throw new CannotGoOn(
+        `Retrieving ${server.modelName} failed: ${why}${/[.!]$/.test(why) ? '' : '.'} Start the server to try again.`,
+      )
+    }
+    await tellProgress(database, generation, { status: 'RETRIEVING', message: retrievalMessage(facts) })
+    await delay(pause)
+  }
+}
+
+/** How far a retrieval is, such as `Retrieving storyteller: 42 % of 1.2 GB`. */
+export function retrievalMessage({ modelName, retrieval, sizeBytes }: ModelFacts): string {
+  const total = retrieval?.bytesTotal ?? sizeBytes
+  const received = retrieval?.bytesReceived ?? 0
+  if (received === 0) return `Retrieving ${modelName}.`
+  if (!total) return `Retrieving ${modelName}: ${decimal(received)} so far.`
+  if (received >= total) return `Retrieving ${modelName}: ${decimal(total)} received, being checked.`
+  return `Retrieving ${modelName}: ${Math.floor((received / total) * 100)} % of ${decimal(total)}.`
+}
+
+/** Sizes of files, in the units that people know from downloads. */
+function decimal(bytes: number): string {
+  const [unit, size] = bytes >= 1e9 ? (['GB', 1e9] as const) : (['MB', 1e6] as const)
+  return `${Number((bytes / size).toFixed(1))} ${unit}`
+}

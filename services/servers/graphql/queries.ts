@@ -1,0 +1,50 @@
+import { failWith, type RequestContext, requireCaller } from '@berth/platform/subgraph'
+import type { Resolvers } from '@berth/schema/generated/servers.ts'
+import { type CommandTools, plan } from '../commands/deploy.ts'
+import { signPlan } from '../contract/planToken.ts'
+import { readCursor } from '../records/cursor.ts'
+import { findServer, pageOfServers } from '../records/queries.ts'
+import { actorOf, withModels } from './actor.ts'
+import { connectionView, planView, serverView } from './view.ts'
+
+const mostPerPage = 100
+
+export function queryResolvers(
+  tools: CommandTools,
+  publicUrl: string,
+): Required<Pick<Resolvers<RequestContext>, 'Query' | 'Server'>> {
+  const { database, keys } = tools
+
+  async function serverOf(id: string, context: RequestContext) {
+    const row = await findServer(database, requireCaller(context).tenantId, id)
+    return row && serverView(row, publicUrl)
+  }
+
+  return {
+    Query: {
+      async planServer(_parent, { input }, context) {
+        const actor = actorOf(context)
+        const decided = await withModels(plan(tools, actor, input))
+        const signed = decided.terms && (await signPlan(keys, actor.tenantId, decided.terms))
+        return planView(decided, signed)
+      },
+      server: (_parent, { id }, context) => serverOf(id, context),
+      async servers(_parent, { first, after, status }, context) {
+        const { tenantId } = requireCaller(context)
+        const count = first ?? 20
+        if (count < 0 || count > mostPerPage) {
+          throw failWith('BAD_USER_INPUT', `first is ${count}; it can be 0 to ${mostPerPage}.`)
+        }
+        const start = after ? readCursor(after) : undefined
+        if (after && !start) {
+          throw failWith('BAD_USER_INPUT', 'after is not a cursor of servers; leave it out to begin again.')
+        }
+        const rows = await pageOfServers(database, tenantId, { first: count, after: start, status })
+        return connectionView(rows, count, start !== undefined, publicUrl)
+      },
+    },
+    Server: {
+      __resolveReference: async ({ id }, context) => (id ? serverOf(id, context) : null),
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { ModelFacts } from './facts.ts'
+
+/** The fields of a `ModelVersion` that `versionShape` reads. */
+export const versionFields = `
+  id
+  status
+  source { sizeBytes }
+  file { path sizeBytes sha256 }
+  metadata { contextLength blockCount embeddingLength headCount headCountKv }
+  retrieval { status bytesReceived bytesTotal error }
+`
+
+const size = z.number().nullable()
+
+export const versionShape = z.object({
+  id: z.string(),
+  status: z.enum(['REGISTERED', 'RETRIEVING', 'READY', 'FAILED']),
+  source: z.object({ sizeBytes: size }),
+  file: z.object({ path: z.string(), sizeBytes: z.number(), sha256: z.string() }).nullable(),
+  metadata: z
+    .object({
+      contextLength: size,
+      blockCount: size,
+      embeddingLength: size,
+      headCount: size,
+      headCountKv: size,
+    })
+    .nullable(),
+  retrieval: z
+    .object({ status: z.string(), bytesReceived: z.number(), bytesTotal: size, error: z.string().nullable() })
+    .nullable(),
+})
+
+export const modelShape = z.object({
+  id: z.string(),
+  name: z.string(),
+  latest: versionShape.nullable(),
+  versions: z.array(versionShape),
+})
+
+/** A version as the models subgraph answers it, as facts. */
+export function factsOf(
+  model: { id: string; name: string },
+  version: z.infer<typeof versionShape>,
+): ModelFacts {
+  return {
+    modelId: model.id,
+    modelName: model.name,
+    versionId: version.id,
+    status: version.status,
+    sizeBytes: version.file?.sizeBytes ?? version.source.sizeBytes,
+    shape: version.metadata,
+    file: version.file,
+    retrieval: version.retrieval,
+  }
+}

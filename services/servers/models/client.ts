@@ -1,0 +1,108 @@
+import { type ServiceTokens, TokenError } from '@berth/platform/tokens'
+import { Pool } from 'undici'
+import { z } from 'zod'
+import { factsOf, modelShape, versionFields, versionShape } from './answer.ts'
+import type { ModelFacts } from './facts.ts'
+
+/** The models service cannot be asked now; the same call may work later. */
+export class ModelsUnavailable extends Error {
+  override name = 'ModelsUnavailable'
+}
+
+/** The models service, for one tenant at a time. */
+export interface Models {
+  /** A version of a model by the model's name: the newest unless one is named. Null when the tenant has none such. */
+  find(tenantId: string, model: string, versionId?: string | null): Promise<ModelFacts | null>
+  /** A version of a model by their ids; null when it is gone. */
+  get(tenantId: string, modelId: string, versionId: string): Promise<ModelFacts | null>
+  /** Starts the retrieval, or joins the one that runs. Null when the version is gone. */
+  retrieve(tenantId: string, versionId: string): Promise<ModelFacts | null>
+  close(): Promise<void>
+}
+
+const byName = `query ServersFindModel($name: String!) {
+  model(name: $name) { id name latest { ${versionFields} } versions { ${versionFields} } }
+}`
+const byId = `query ServersGetModel($id: ID!) {
+  model(id: $id) { id name latest { ${versionFields} } versions { ${versionFields} } }
+}`
+const retrieval = `mutation ServersRetrieve($versionId: ID!) {
+  retrieveModel(versionId: $versionId) {
+    __typename
+    ... on RetrieveModelSuccess { version { model { id name } ${versionFields} } }
+  }
+}`
+
+const found = z.object({ model: modelShape.nullable() })
+const retrieved = z.object({
+  retrieveModel: z.object({
+    __typename: z.string(),
+    version: versionShape.extend({ model: z.object({ id: z.string(), name: z.string() }) }).optional(),
+  }),
+})
+
+/** Asks the models subgraph by GraphQL over HTTP, with this service's own token narrowed to the tenant. */
+export function createModels(options: { url: string; tokens: ServiceTokens }): Models {
+  const { url, tokens } = options
+  const { origin, pathname } = new URL(`${url}/graphql`)
+  const pool = new Pool(origin, {
+    connections: 16,
+    connectTimeout: 3_000,
+    headersTimeout: 10_000,
+    bodyTimeout: 10_000,
+  })
+
+  async function ask<Data>(
+    tenantId: string,
+    query: string,
+    variables: Record<string, string>,
+    shape: z.ZodType<Data>,
+  ): Promise<Data> {
+    const token = await tokens
+      .get({ audience: 'berth-models', scope: 'models:read models:write', tenant: tenantId })
+      .catch((error: unknown) => {
+        const why = error instanceof TokenError ? error.message : 'the auth service gave no token'
+        throw new ModelsUnavailable(`The models service cannot be asked: ${why}`, { cause: error })
+      })
+    const answer = await post(token, { query, variables })
+    const parsed = z.object({ data: z.unknown() }).safeParse(answer)
+    const data = shape.safeParse(parsed.data?.data)
+    if (data.success) return data.data
+    const errors = z.object({ errors: z.array(z.object({ message: z.string() })) }).safeParse(answer)
+    const why = errors.success ? errors.data.errors[0]?.message : 'its answer has another shape than expected'
+    throw new ModelsUnavailable(`The models service did not answer: ${why}`)
+  }
+
+  async function post(token: string, body: object): Promise<unknown> {
+    try {
+      const response = await pool.request({
+        method: 'POST',
+        path: pathname,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      })
+      return await response.body.json()
+    } catch (error) {
+      throw new ModelsUnavailable('The models service cannot be reached.', { cause: error })
+    }
+  }
+
+  return {
+    async find(tenantId, name, versionId) {
+      const { model } = await ask(tenantId, byName, { name }, found)
+      const version = versionId ? model?.versions.find(({ id }) => id === versionId) : model?.latest
+      return model && version ? factsOf(model, version) : null
+    },
+    async get(tenantId, modelId, versionId) {
+      const { model } = await ask(tenantId, byId, { id: modelId }, found)
+      const version = model?.versions.find(({ id }) => id === versionId)
+      return model && version ? factsOf(model, version) : null
+    },
+    async retrieve(tenantId, versionId) {
+      const { retrieveModel } = await ask(tenantId, retrieval, { versionId }, retrieved)
+      const { version } = retrieveModel
+      return version ? factsOf(version.model, version) : null
+    },
+    close: () => pool.close(),
+  }
+}
