@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+
+export interface Process {
+  pid: number
+  parent: number
+  command: string
+}
+
+/** Every process of this machine, by `ps`. */
+export function processes(): Process[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args=', '-ww'], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+  return lines.map((line) => {
+    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+    return { pid: Number(pid), parent: Number(parent), command: command ?? '' }
+  })
+}
+
+/** A process and everything that it started, directly or not. */
+export function tree(root: number): Process[] {
+  const all = processes()
+  const found = all.filter(({ pid }) => pid === root)
+  for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid))
+  return found
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
