@@ -1,9 +1,14 @@
+import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     projects: [
       {
+        // The copy of GraphQL.js that Apollo's packages have; Vite would take the other one, by its `module` field.
+        resolve: {
+          alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
+        },
         test: {
           name: 'unit',
           include: ['{platform,services,gateway,operator,infra,schema}/**/*.test.ts'],

@@ -25,21 +25,17 @@ The API is there: <a href="/graphql">/graphql</a>.</p>`
 export async function serveFrontend(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(fastifyStatic, {
     root: folder,
-    serve: false,
     suppressWarning: true,
     dotfiles: 'ignore',
     cacheControl: false,
+    decorateReply: false,
+    setHeaders(reply, path) {
+      // The names of assets carry a hash of what is in them.
+      const hashed = path.startsWith(join(folder, 'assets'))
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      if (path.endsWith('.html')) reply.header('content-security-policy', contentSecurityPolicy)
+    },
   })
-  app.get<{ Params: { file: string } }>('/assets/:file', async (request, reply) => {
-    // Their names carry a hash of what is in them.
-    reply.header('cache-control', 'public, max-age=31536000, immutable')
-    return reply.sendFile(`assets/${request.params.file}`)
-  })
-  app.get('/', (_request, reply) => sendIndex(reply, folder))
-  app.get<{ Params: { file: string } }>(
-    '/:file(^[\\w-]+\\.(?:svg|ico|png|webmanifest|txt)$)',
-    (request, reply) => reply.header('cache-control', 'no-cache').sendFile(request.params.file),
-  )
   app.setNotFoundHandler((request, reply) => {
     reply.removeHeader('cache-control')
     if (wantsPage(request)) return sendIndex(reply, folder)

@@ -52,7 +52,5 @@ test('a document that goes round and round is refused', () => {
 test('a document with too many aliases is refused, and one that is too long is not read', () => {
   const many = Array.from({ length: 40 }, (_, index) => `a${index}: me { id }`).join(' ')
   expect(problems(`{ ${many} }`)).not.toEqual([])
-  expect(() => problems(`{ ${'me { id } '.repeat(1_000)} }`)).toThrow(
-    'Syntax Error: Document contains more than 2000 tokens',
-  )
+  expect(() => problems(`{ ${'me { id } '.repeat(1_000)} }`)).toThrow('2000 tokens')
 })

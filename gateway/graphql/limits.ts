@@ -13,10 +13,10 @@ export const limitRules: ValidationRule[] = new ApolloArmor({
   maxAliases: { n: 30 },
   maxDirectives: { n: 40 },
   costLimit: {
-    maxCost: 20_000,
+    maxCost: 25_000,
     objectCost: 2,
     scalarCost: 1,
-    depthCostFactor: 1.5,
+    depthCostFactor: 1,
     ignoreIntrospection: true,
   },
   maxTokens: { enabled: false },

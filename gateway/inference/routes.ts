@@ -13,7 +13,8 @@ import { firstByteSeconds, requestsInFlight, requestsTotal } from './metrics.ts'
 import type { Route } from './routing.ts'
 
 const scope = 'servers:invoke'
-const uuid = '[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}'
+const hex = '[0-9a-fA-F]'
+const uuid = `${hex}{8}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{12}`
 
 type TenantCaller = Caller & { tenantId: string }
 type Handler = (request: FastifyRequest, reply: FastifyReply, caller: TenantCaller) => Promise<unknown>

@@ -85,7 +85,7 @@ test('a plan is kept for the same document', () => {
 })
 
 test.each([
-  ['subscription { nothing { id } }', 'Cannot query field "nothing" on type "Subscription".'],
+  ['subscription { nothing { id } }', 'Cannot query field'],
   [
     'subscription ($no: Boolean!) { serversChanged @include(if: $no) { cursor } }',
     'The document is not valid',
