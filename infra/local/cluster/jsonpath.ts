@@ -1,20 +1,20 @@
 import { at, isFields } from './objects.ts'
 
 const step =
-  /^(?:\.([\w$/-]+)|\['((?:[^'\\]|\\.)*)'\]|\[(-?\d+)\]|\[\*\]|\[\?\(@\.([\w.]+)\s*==\s*["']?([^"')]*)["']?\)\])/
+  /^(?:\.([\w$/\ue000-]+)|\['((?:[^'\\]|\\.)*)'\]|\[(-?\d+)\]|\[\*\]|\[\?\(@\.([\w.]+)\s*==\s*["']?([^"')]*)["']?\)\])/
 
 /**
  * The JSONPath that printer columns use: fields, `['quoted.names']`, indexes, `[*]` and `[?(@.type=="Ready")]`.
  * Answers every value that the path meets; nothing for a path that it cannot read.
  */
 export function readPath(object: unknown, path: string): unknown[] {
-  let rest = path.replace(/^\{|\}$/g, '').replaceAll('\\.', '\u0001')
+  let rest = path.replace(/^\{|\}$/g, '').replaceAll('\\.', '\ue000')
   let values: unknown[] = [object]
   while (rest !== '') {
     const found = step.exec(rest)
     if (!found) return []
     const [whole, field, quoted, index, filterPath, filterValue] = found
-    const name = (field ?? quoted)?.replaceAll('\u0001', '.')
+    const name = (field ?? quoted)?.replaceAll('\ue000', '.')
     values = values.flatMap((value): unknown[] => {
       if (name !== undefined) return isFields(value) && value[name] !== undefined ? [value[name]] : []
       if (index !== undefined) {

@@ -96,10 +96,6 @@ export function runReplicaSets(
     )
     let active = owned.filter(isActive)
     if (!set.metadata.deletionTimestamp) {
-      for (const pod of owned.filter(
-        (item) => item.status?.phase === 'Failed' && !item.metadata.deletionTimestamp,
-      ))
-        await deletes.remove(pods, { namespace, name: pod.metadata.name }, {}, caller)
       for (let missing = set.spec.replicas - active.length; missing > 0; missing -= 1) await create(set)
       for (const pod of deletionOrder(active).slice(0, Math.max(0, active.length - set.spec.replicas))) {
         await deletes.remove(pods, { namespace, name: pod.metadata.name }, {}, caller)

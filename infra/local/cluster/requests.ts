@@ -4,6 +4,7 @@ import type { User } from './authentication.ts'
 import type { Caller } from './caller.ts'
 import { ApiError, badRequest, noSuchPath } from './errors.ts'
 import { type Fields, isFields } from './objects.ts'
+import { decodeProtobuf } from './protobuf.ts'
 import type { Catalog, Resource } from './resources.ts'
 import type { Target } from './writes.ts'
 
@@ -49,12 +50,6 @@ export const targetOf = (place: Place): Target => ({
 
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const type = String(request.headers['content-type'] ?? 'application/json')
-  if (type.includes('protobuf'))
-    throw new ApiError(
-      415,
-      'UnsupportedMediaType',
-      'the body of the request was in an unsupported format: use JSON or YAML',
-    )
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request) {
@@ -63,6 +58,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
     if (size > maxBody) throw new ApiError(413, 'RequestEntityTooLarge', `limit is ${maxBody} bytes`)
     chunks.push(buffer)
   }
+  if (type.includes('protobuf')) return size > 0 ? decodeProtobuf(Buffer.concat(chunks)) : undefined
   const text = Buffer.concat(chunks).toString()
   if (text.trim() === '') return undefined
   try {

@@ -33,6 +33,16 @@ interface Answer {
 
 const ok = (body: Fields): Answer => ({ code: 200, body })
 
+/** A patch may pin a version; the version of an object that it was laid over must not count as pinned. */
+function unpinned(patch: unknown, change: (current: KubeObject) => Fields): (current: KubeObject) => Fields {
+  const pinned = fieldsOf(fieldsOf(patch).metadata).resourceVersion
+  return (current) => {
+    const next = change(current)
+    const { resourceVersion: _version, ...metadata } = fieldsOf(next.metadata)
+    return { ...next, metadata: pinned === undefined ? metadata : { ...metadata, resourceVersion: pinned } }
+  }
+}
+
 /** Serves one authenticated request to a resource path. */
 export function createRoutes(parts: RouteParts) {
   const { store, catalog, writes, deletes, metrics, logs } = parts
@@ -79,7 +89,9 @@ export function createRoutes(parts: RouteParts) {
           kinds,
         )
       if (store.get(kindOf(resource), namespace, target.name) || place.subresource)
-        return ok(encoding.one(resource, await writes.update(resource, target, apply, caller, true)))
+        return ok(
+          encoding.one(resource, await writes.update(resource, target, unpinned(body, apply), caller, true)),
+        )
       return {
         code: 201,
         body: encoding.one(
@@ -99,14 +111,7 @@ export function createRoutes(parts: RouteParts) {
         'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
       )
     }
-    // The patch itself may pin a version; what it leaves alone must not count as pinned.
-    const pinned = fieldsOf(fieldsOf(body).metadata).resourceVersion
-    const unpinned = (current: KubeObject): Fields => {
-      const next = change(current)
-      const { resourceVersion, ...metadata } = fieldsOf(next.metadata)
-      return { ...next, metadata: pinned === undefined ? metadata : { ...metadata, resourceVersion } }
-    }
-    return ok(encoding.one(resource, await writes.update(resource, target, unpinned, caller)))
+    return ok(encoding.one(resource, await writes.update(resource, target, unpinned(body, change), caller)))
   }
 
   const remove = async (

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
 import type { Container, Handler, Probe } from '../objects.ts'
+import type { Groups } from './groups.ts'
 import { signalGroup } from './processes.ts'
 
 /** Where and as whom the checks of a container run. */
@@ -12,6 +13,7 @@ export interface ProbeContext {
   cwd: string
   env: Record<string, string>
   rewrite(text: string): string
+  groups: Groups
 }
 
 function portOf(port: number | string, container: Container): number {
@@ -79,6 +81,7 @@ function checkExec(command: string[], context: ProbeContext, timeout: number): P
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    if (child.pid !== undefined) context.groups.started(child.pid)
     let output = ''
     const keep = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(0, 1024)
@@ -95,6 +98,10 @@ function checkExec(command: string[], context: ProbeContext, timeout: number): P
     })
     child.once('exit', (code) => {
       clearTimeout(timer)
+      if (child.pid !== undefined) {
+        signalGroup(child.pid, 'SIGKILL')
+        context.groups.gone(child.pid)
+      }
       resolve(code === 0 ? '' : output.trim() || `command exited with ${code}`)
     })
   })
@@ -131,6 +138,7 @@ export function startProbe(
   let successes = 0
   let failures = 0
   let failingSince = 0
+  let toldAt = 0
   let good = false
   let stopped = false
   let timer: NodeJS.Timeout | undefined
@@ -149,7 +157,11 @@ export function startProbe(
       if (failures === 0) failingSince = Date.now()
       successes = 0
       failures += 1
-      tell.missed(why)
+      // An eager probe tells no more often than a patient one would.
+      if (Date.now() - toldAt >= period) {
+        toldAt = Date.now()
+        tell.missed(why)
+      }
       const long =
         eager && !good ? Date.now() - failingSince >= (threshold - 1) * period : failures >= threshold
       if (long) {

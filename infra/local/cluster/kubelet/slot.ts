@@ -275,7 +275,7 @@ export function createSlot(parts: SlotParts): Slot {
       if (life.group !== undefined) {
         event('Normal', 'Started', `Started container ${container.name}`)
         state = { running: { startedAt: timestamp(life.startedAt) } }
-        context = { address: parts.address, container, cwd: own, env, rewrite }
+        context = { address: parts.address, container, cwd: own, env, rewrite, groups: kubelet.groups }
         startChecks()
       }
       void life.exited.then((exit) => ended(exit, life.startedAt))

@@ -132,6 +132,8 @@ export function createWorker(kubelet: KubeletParts, first: Pod, address: string)
       setTimeout(poke, 2000)
       return
     }
+    // The cluster may have begun to stop during the wait above: nothing may start after that.
+    if (frozen) return
     advance()
     await publish()
   }
