@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
 import { DataSource, type EntitySchema, type MigrationInterface, QueryFailedError } from 'typeorm'
 import type { Log } from './log.ts'
 
@@ -11,6 +12,18 @@ export interface DatabaseOptions {
   poolSize?: number
   /** How long to wait for a server that is not up yet. */
   connectWithinMs?: number
+}
+
+/**
+ * A connection whose loss never ends the process. Between its first answer and the moment that a pool hands it over it has
+ * no listener of its own: a server that shuts down just then would otherwise raise an error that nobody handles. The pool
+ * and whoever holds the connection are still told.
+ */
+export class SteadyClient extends pg.Client {
+  constructor(options?: string | pg.ClientConfig) {
+    super(options)
+    this.on('error', () => undefined)
+  }
 }
 
 /** Held while migrations run, so that replicas that start together run them once. */
@@ -31,7 +44,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     connectTimeoutMS: 5_000,
-    extra: { keepAlive: true, statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 },
+    extra: {
+      Client: SteadyClient,
+      keepAlive: true,
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 30_000,
+    },
     poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'an idle database connection was lost'),
   })
   const giveUpAt = Date.now() + connectWithinMs

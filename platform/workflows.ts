@@ -1,5 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk'
+import pg from 'pg'
 import type { Log } from './log.ts'
+import { SteadyClient } from './postgres.ts'
 
 /**
  * Starts the durable workflows of a service on its own database (schema `dbos`). Workflows and queues must be registered
@@ -13,10 +15,18 @@ export async function startWorkflows(options: {
   log: Log
 }): Promise<{ close(): Promise<void> }> {
   const { name, databaseUrl, log } = options
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    Client: SteadyClient,
+    max: 5,
+    keepAlive: true,
+    idle_in_transaction_session_timeout: 60_000,
+  })
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle connection of the workflows was lost'))
   DBOS.setConfig({
     name,
     systemDatabaseUrl: databaseUrl,
-    systemDatabasePoolSize: 5,
+    systemDatabasePool: pool,
     applicationVersion: '1',
     executorID: name,
     enableOTLP: false,
@@ -30,5 +40,10 @@ export async function startWorkflows(options: {
     },
   })
   await DBOS.launch()
-  return { close: () => DBOS.shutdown() }
+  return {
+    async close() {
+      await DBOS.shutdown()
+      await pool.end()
+    },
+  }
 }
