@@ -72,6 +72,7 @@ const steps: Record<RetrievalStepName, Step> = {
   async DOWNLOAD({ database, bucket, origins }, version, retrievalId, { signed }) {
     if (!signed) throw missing('signed address')
     const key = incomingKey(retrievalId)
+    await bucket.ensure()
     await bucket.dropUploads(key)
     const download = await origins.fetch(signed)
     const bytesTotal = download.totalBytes ?? null
