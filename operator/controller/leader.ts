@@ -1,0 +1,111 @@
+import type { Log } from '@berth/platform/log'
+import type { ServiceTokens } from '@berth/platform/tokens'
+import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node'
+import { createApply } from '../modelserve/apply.ts'
+import type { PodSettings } from '../modelserve/deployment.ts'
+import { createEventRecorder } from '../modelserve/events.ts'
+import { createReconcile } from '../modelserve/reconcile.ts'
+import { type Key, keyOf, labels } from '../modelserve/resource.ts'
+import type { Obstacle } from '../modelserve/status.ts'
+import { type StatusBatch, startPublisher } from '../status/publisher.ts'
+import { reportOf } from '../status/snapshot.ts'
+import { startUsagePoll } from '../status/usage.ts'
+import { createModelsTokens } from '../tokens/models.ts'
+import type { Caches, Kind } from './caches.ts'
+import { publishMetrics, queueDepth, reconcileMetrics } from './metrics.ts'
+import { createQueue } from './queue.ts'
+
+/** Keys worked on at once: reconciles wait for the API nearly all of their time. */
+const workers = 4
+
+export interface LeaderOptions {
+  kubeConfig: KubeConfig
+  caches: Caches
+  settings: PodSettings
+  tokens: ServiceTokens
+  send(batch: StatusBatch): Promise<void>
+  identity: string
+  log: Log
+}
+
+/** What only the leader does: reconcile, and tell the servers service. */
+export interface Leader {
+  notice(key: Key, kind: Kind, object: KubernetesObject, type: 'added' | 'updated' | 'deleted'): void
+  stop(): Promise<void>
+}
+
+export function startLeader({
+  kubeConfig,
+  caches,
+  settings,
+  tokens,
+  send,
+  identity,
+  log,
+}: LeaderOptions): Leader {
+  const obstacles = new Map<Key, Obstacle>()
+  const record = createEventRecorder(kubeConfig, identity, log)
+
+  const report = (key: Key) => {
+    const resource = caches.get(key)
+    return resource && reportOf(resource, caches.observe(resource), usage.of, obstacles.get(key))
+  }
+  const keys = () => caches.list().map(({ metadata }) => keyOf(metadata))
+
+  const usage = startUsagePoll({
+    kubeConfig,
+    log,
+    isNeeded: () => keys().some((key) => caches.podsOf(key).length > 0),
+    onMeasured: () => {
+      for (const key of keys()) if (caches.podsOf(key).length > 0) publisher.touch(key)
+    },
+  })
+  const publisher = startPublisher({
+    report,
+    reportAll: () => keys().flatMap((key) => report(key) ?? []),
+    send,
+    log,
+    observe: publishMetrics,
+  })
+  const queue = createQueue({
+    process: createReconcile({
+      kubeConfig,
+      caches,
+      settings,
+      apply: createApply(kubeConfig),
+      tokens: createModelsTokens(tokens, log),
+      record,
+      tellGone: (serverId) => publisher.gone(serverId),
+      onObstacle(key, obstacle) {
+        if (obstacle) obstacles.set(key, obstacle)
+        else if (!obstacles.delete(key)) return
+        publisher.touch(key)
+      },
+      log,
+    }),
+    workers,
+    log,
+    observe: reconcileMetrics,
+  })
+  queueDepth(queue.depth)
+  for (const key of keys()) queue.add(key)
+
+  return {
+    notice(key, kind, object, type) {
+      if (kind === 'ModelServe' && type === 'deleted') {
+        obstacles.delete(key)
+        const serverId = object.metadata?.labels?.[labels.serverId]
+        // A failure to tell is made good by the full status that follows it.
+        if (serverId) publisher.gone(serverId).catch(() => undefined)
+      }
+      if (kind !== 'Secret') publisher.touch(key)
+      queue.add(key)
+    },
+    async stop() {
+      usage.stop()
+      queueDepth(() => 0)
+      await queue.stop()
+      await publisher.stop()
+    },
+  }
+}

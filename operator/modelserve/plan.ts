@@ -1,0 +1,125 @@
+import { digest } from '@berth/platform/digest'
+import type { KubernetesObject, V1Deployment, V1Secret, V1Service } from '@kubernetes/client-node'
+import { deploymentOf, type PodSettings, serviceOf } from './deployment.ts'
+import { apiVersion, childLabels, childNames, type ModelServeResource, type Observed } from './resource.ts'
+
+export const digestAnnotation = 'berth.dev/plan-digest'
+export const tokenExpiresAnnotation = 'berth.dev/token-expires'
+
+/** A token for the pods' init container, and the end of its life in milliseconds since the epoch. */
+export interface ModelsToken {
+  token: string
+  expiresAt: number
+}
+
+export type Child = V1Deployment | V1Service | V1Secret
+
+export interface Step {
+  action: 'create' | 'update' | 'delete' | 'remain'
+  /** What is wanted, or for a deletion what is there. */
+  object: Child
+}
+
+/**
+ * What to do so that the cluster holds what a ModelServe asks for. Pure: the same input gives the same plan.
+ *
+ * An object of ours under a wanted name that belongs to an earlier ModelServe goes first; the next pass makes it anew.
+ * Without a `token` the Secret is left as it is found.
+ */
+export function plan(
+  resource: ModelServeResource,
+  observed: Observed,
+  settings: PodSettings,
+  token?: ModelsToken,
+): Step[] {
+  const wanted: [Child | undefined, Child | undefined][] = [
+    [token && secretOf(resource, token), observed.secret],
+    [deploymentOf(resource, settings), observed.deployment],
+    [serviceOf(resource), observed.service],
+  ]
+  return wanted.flatMap(([object, found]) => (object ? [stepFor(resource, object, found)] : []))
+}
+
+/** Everything that stands for a ModelServe, to be deleted. */
+export function planRemoval(observed: Observed): Step[] {
+  return [
+    ...removal(observed.deployment, 'apps/v1', 'Deployment'),
+    ...removal(observed.service, 'v1', 'Service'),
+    ...removal(observed.secret, 'v1', 'Secret'),
+  ]
+}
+
+/** What a list holds does not say of which kind it is. */
+const removal = (found: Child | undefined, apiVersion: string, kind: string): Step[] =>
+  found ? [{ action: 'delete', object: { ...found, apiVersion, kind } }] : []
+
+function stepFor(resource: ModelServeResource, wanted: Child, found: Child | undefined): Step {
+  const object = signed(resource, wanted)
+  if (!found) return { action: 'create', object }
+  if (!isOwnedBy(found, resource)) {
+    return { action: 'delete', object: { ...found, apiVersion: wanted.apiVersion, kind: wanted.kind } }
+  }
+  const sameDigest =
+    found.metadata?.annotations?.[digestAnnotation] === object.metadata?.annotations?.[digestAnnotation]
+  // The digest tells a changed wish, the comparison what someone else changed since. Items of a list name no kind.
+  const same = sameDigest && covers(found, { ...object, apiVersion: undefined, kind: undefined })
+  return { action: same ? 'remain' : 'update', object }
+}
+
+export const isOwnedBy = (child: KubernetesObject, resource: ModelServeResource): boolean =>
+  child.metadata?.ownerReferences?.some(({ uid }) => uid === resource.metadata.uid) ?? false
+
+/** Adds what every child carries: its owner, and the digest of what was wanted. */
+function signed(resource: ModelServeResource, child: Child): Child {
+  const owner = {
+    apiVersion,
+    kind: 'ModelServe',
+    name: resource.metadata.name,
+    uid: resource.metadata.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  }
+  return {
+    ...child,
+    metadata: {
+      ...child.metadata,
+      ownerReferences: [owner],
+      annotations: { ...child.metadata?.annotations, [digestAnnotation]: digest(child) },
+    },
+  }
+}
+
+function secretOf(resource: ModelServeResource, { token, expiresAt }: ModelsToken): V1Secret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: childNames(resource).secret,
+      namespace: resource.metadata.namespace,
+      labels: childLabels(resource),
+      annotations: { [tokenExpiresAnnotation]: new Date(expiresAt).toISOString() },
+    },
+    type: 'Opaque',
+    data: { token: Buffer.from(token).toString('base64') },
+  }
+}
+
+/** Whether `found` has all that `wanted` says; what it has beside that are defaults of the API. */
+export function covers(found: unknown, wanted: unknown): boolean {
+  if (wanted === undefined) return true
+  if (Array.isArray(wanted)) {
+    return (
+      Array.isArray(found) &&
+      found.length === wanted.length &&
+      wanted.every((member, index) => covers(found[index], member))
+    )
+  }
+  if (wanted !== null && typeof wanted === 'object') {
+    if (found === null || typeof found !== 'object') return isEmpty(wanted) && found === undefined
+    const members = new Map<string, unknown>(Object.entries(found))
+    return Object.entries(wanted).every(([name, value]) => covers(members.get(name), value))
+  }
+  return found === wanted
+}
+
+const isEmpty = (value: object) => Object.keys(value).length === 0

@@ -1,0 +1,93 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
+import { isDeleting, type PodStatus } from './resource.ts'
+
+/** Why a pod does not come up. */
+export interface Trouble {
+  /** The word Kubernetes uses: ImagePullBackOff, CrashLoopBackOff, Unschedulable, ... */
+  reason: string
+  message: string
+  /** It will not pass without a change, or has come back too often to be called a start. */
+  lasting: boolean
+}
+
+const onTheWay = new Set(['ContainerCreating', 'PodInitializing'])
+const crash = new Set(['CrashLoopBackOff', 'Error', 'OOMKilled', 'ContainerCannotRun', 'StartError'])
+/** So many restarts are no accident any more. */
+const tooManyRestarts = 3
+
+export function troubleOf(pod: V1Pod): Trouble | undefined {
+  if (isDeleting(pod)) return undefined
+  for (const container of containersOf(pod)) {
+    const trouble = containerTrouble(container)
+    if (trouble) return trouble
+  }
+  if (pod.status?.phase === 'Failed') {
+    const reason = pod.status.reason ?? 'Failed'
+    return { reason, message: pod.status.message ?? `The pod failed (${reason}).`, lasting: true }
+  }
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')
+  if (scheduled?.status === 'False') {
+    const message = scheduled.message ?? 'No node has room for the pod.'
+    return { reason: scheduled.reason ?? 'Unschedulable', message, lasting: false }
+  }
+  return undefined
+}
+
+function containerTrouble(container: V1ContainerStatus): Trouble | undefined {
+  const { waiting, terminated } = container.state ?? {}
+  if (waiting?.reason && !onTheWay.has(waiting.reason)) {
+    const last = lastWords(container)
+    const message =
+      [waiting.message, last].filter(Boolean).join('; ') || `${container.name}: ${waiting.reason}`
+    const lasting = !crash.has(waiting.reason) || container.restartCount >= tooManyRestarts
+    return { reason: waiting.reason, message, lasting }
+  }
+  if (terminated && terminated.exitCode !== 0) {
+    const reason = terminated.reason ?? 'Error'
+    const lasting = container.restartCount >= tooManyRestarts
+    return { reason, message: said(container.name, terminated), lasting }
+  }
+  return undefined
+}
+
+function lastWords(container: V1ContainerStatus): string | undefined {
+  const last = container.lastState?.terminated
+  return last && said(container.name, last)
+}
+
+function said(name: string, ended: { exitCode: number; reason?: string; message?: string }): string {
+  const words = ended.message?.trim().slice(-1_000)
+  return `${name} exited with ${ended.exitCode}${ended.reason ? ` (${ended.reason})` : ''}${words ? `: ${words}` : ''}`
+}
+
+const containersOf = (pod: V1Pod): V1ContainerStatus[] => [
+  ...(pod.status?.initContainerStatuses ?? []),
+  ...(pod.status?.containerStatuses ?? []),
+]
+
+export const isReady = (pod: V1Pod): boolean =>
+  !isDeleting(pod) &&
+  (pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false)
+
+/** A pod as the ModelServe's status and the servers service tell it. */
+export function podStatusOf(pod: V1Pod): PodStatus {
+  const trouble = troubleOf(pod)
+  const status: PodStatus = {
+    name: pod.metadata?.name ?? '',
+    ready: isReady(pod),
+    restarts: containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0),
+    phase: isDeleting(pod) ? 'Terminating' : (trouble?.reason ?? pod.status?.phase ?? 'Pending'),
+  }
+  if (pod.spec?.nodeName) status.node = pod.spec.nodeName
+  const message = trouble?.message ?? doing(pod)
+  if (message) status.message = message
+  return status
+}
+
+/** What a healthy pod that is not ready yet is busy with. */
+function doing(pod: V1Pod): string | undefined {
+  if (isDeleting(pod) || isReady(pod)) return undefined
+  if (pod.status?.initContainerStatuses?.some(({ state }) => state?.running)) return 'fetching the model'
+  if (pod.status?.containerStatuses?.some(({ state }) => state?.running)) return 'loading the model'
+  return undefined
+}

@@ -1,0 +1,67 @@
+import type { V1Pod } from '@kubernetes/client-node'
+import { childNames, isDeleting, type ModelServeResource, type Observed } from '../modelserve/resource.ts'
+import { assess, explain, type Obstacle, phaseOf } from '../modelserve/status.ts'
+import { podStatusOf } from '../modelserve/trouble.ts'
+import type { Usage } from './usage.ts'
+
+export interface PodReport {
+  name: string
+  ready: boolean
+  restarts: number
+  phase: string
+  node?: string
+  message?: string
+  memoryBytes?: number
+  cpuCores?: number
+}
+
+/** What the servers service is told about one server: the whole of its latest state. */
+export interface ServerReport {
+  serverId: string
+  namespace: string
+  name: string
+  observedGeneration: number
+  phase: string
+  message?: string
+  specReplicas: number
+  replicas: number
+  readyReplicas: number
+  deployment: string
+  service: string
+  pods: PodReport[]
+  deleting: boolean
+}
+
+/** Pure; usage is by `namespace/pod`. */
+export function reportOf(
+  resource: ModelServeResource,
+  observed: Observed,
+  usage: (pod: V1Pod) => Usage | undefined,
+  obstacle?: Obstacle,
+): ServerReport {
+  const situation = assess(resource, observed, obstacle)
+  const names = childNames(resource)
+  return {
+    serverId: resource.spec.serverId,
+    namespace: resource.metadata.namespace,
+    name: resource.metadata.name,
+    observedGeneration: resource.metadata.generation ?? 0,
+    phase: phaseOf(situation),
+    message: explain(situation),
+    specReplicas: situation.wanted,
+    replicas: situation.present,
+    readyReplicas: situation.ready,
+    deployment: names.deployment,
+    service: names.service,
+    pods: observed.pods
+      .map(
+        (pod): PodReport => ({
+          ...podStatusOf(pod),
+          phase: podStatusOf(pod).phase ?? 'Pending',
+          ...usage(pod),
+        }),
+      )
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    deleting: isDeleting(resource),
+  }
+}

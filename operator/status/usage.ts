@@ -1,0 +1,120 @@
+import { statusOf } from '@berth/platform/kube'
+import type { Log } from '@berth/platform/log'
+import { CustomObjectsApi, type KubeConfig, type V1Pod } from '@kubernetes/client-node'
+import { z } from 'zod'
+import { childSelector, type Key, keyOf } from '../modelserve/resource.ts'
+
+export interface Usage {
+  memoryBytes: number
+  cpuCores: number
+}
+
+const podMetrics = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), namespace: z.string() }),
+      containers: z.array(z.object({ usage: z.object({ cpu: z.string(), memory: z.string() }) })),
+    }),
+  ),
+})
+
+const factors: Record<string, number> = {
+  '': 1,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+}
+
+/** A Kubernetes quantity as a number; 0 for what is none. */
+export function quantity(text: string): number {
+  const [, digits = '0', unit = ''] = /^([0-9.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(text) ?? []
+  return Number(digits) * (factors[unit] ?? 0)
+}
+
+/** Each pod's use of memory and processor, from the body of metrics.k8s.io. @throws ZodError */
+export function usagesOf(body: unknown): Map<Key, Usage> {
+  return new Map(
+    podMetrics.parse(body).items.map(({ metadata, containers }) => [
+      `${metadata.namespace}/${metadata.name}`,
+      {
+        memoryBytes: Math.round(containers.reduce((sum, { usage }) => sum + quantity(usage.memory), 0)),
+        cpuCores: Number(containers.reduce((sum, { usage }) => sum + quantity(usage.cpu), 0).toFixed(3)),
+      },
+    ]),
+  )
+}
+
+export interface UsagePoll {
+  of(pod: V1Pod): Usage | undefined
+  stop(): void
+}
+
+export interface UsagePollOptions {
+  kubeConfig: KubeConfig
+  log: Log
+  /** Whether there is anything to measure. */
+  isNeeded(): boolean
+  onMeasured(): void
+  everyMs?: number
+}
+
+/** A cluster without metrics-server answers 404: asking it again every 2 s would be of no use. */
+const withoutMetricsMs = 30_000
+
+/** Polls metrics.k8s.io while any pod runs. */
+export function startUsagePoll(options: UsagePollOptions): UsagePoll {
+  const { kubeConfig, log, isNeeded, onMeasured, everyMs = 2_000 } = options
+  const api = kubeConfig.makeApiClient(CustomObjectsApi)
+  let usages = new Map<Key, Usage>()
+  let stopped = false
+  let wasMissing = false
+  let timer = setTimeout(poll, 0)
+
+  async function measure(): Promise<number> {
+    if (!isNeeded()) {
+      usages = new Map()
+      return everyMs
+    }
+    try {
+      const body: unknown = await api.listCustomObjectForAllNamespaces({
+        group: 'metrics.k8s.io',
+        version: 'v1beta1',
+        resourcePlural: 'pods',
+        labelSelector: childSelector,
+      })
+      usages = usagesOf(body)
+      wasMissing = false
+      if (!stopped) onMeasured()
+      return everyMs
+    } catch (error) {
+      const missing = statusOf(error)?.code === 404
+      if (missing && !wasMissing)
+        log.warn('the cluster has no metrics.k8s.io; memory and CPU are not reported')
+      if (!missing) log.debug({ err: error }, 'usage could not be measured')
+      wasMissing = missing
+      return missing ? withoutMetricsMs : everyMs
+    }
+  }
+
+  function poll(): void {
+    void measure().then((pauseMs) => {
+      if (!stopped) timer = setTimeout(poll, pauseMs)
+    })
+  }
+
+  return {
+    of: (pod) => usages.get(keyOf(pod.metadata)),
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
