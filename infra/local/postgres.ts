@@ -74,7 +74,8 @@ async function initialise(
   user: Place['user'],
 ): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o711 })
+  mkdirSync(folder, { mode: 0o700 })
   const passwordFile = `${folder}.password`
   writeFileSync(passwordFile, password, { mode: 0o600 })
   if (user) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid)

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { adminPassword, freePorts, startBerth } from '@berth/kit/launch.ts'
 import type { TestProject } from 'vitest/node'
-import { adminPassword, freePorts, startBerth } from '../kit/launch.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,9 +1,9 @@
+import { until } from '@berth/kit/condition.ts'
+import { ask, field, subscribe } from '@berth/kit/graph.ts'
+import { newPerson, type Person } from '@berth/kit/people.ts'
+import { deploy, readServer, untilStatus } from '@berth/kit/servers.ts'
 import { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node'
 import { beforeAll, expect, inject, test } from 'vitest'
-import { until } from '../kit/condition.ts'
-import { ask, field, subscribe } from '../kit/graph.ts'
-import { newPerson, type Person } from '../kit/people.ts'
-import { deploy, readServer, untilStatus } from '../kit/servers.ts'
 
 const berth = inject('berth')
 const config = new KubeConfig()

@@ -1,8 +1,8 @@
+import { until } from '@berth/kit/condition.ts'
+import { newPerson, type Person } from '@berth/kit/people.ts'
+import { deploy, untilStatus } from '@berth/kit/servers.ts'
 import OpenAI from 'openai'
 import { beforeAll, expect, inject, test } from 'vitest'
-import { until } from '../kit/condition.ts'
-import { newPerson, type Person } from '../kit/people.ts'
-import { deploy, untilStatus } from '../kit/servers.ts'
 
 const berth = inject('berth')
 let ann: Person

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { until } from '@berth/kit/condition.ts'
+import { kubectl } from '@berth/kit/kubectl.ts'
+import { newPerson, type Person } from '@berth/kit/people.ts'
+import { deploy, readServer, untilStatus } from '@berth/kit/servers.ts'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
-import { until } from '../kit/condition.ts'
-import { kubectl } from '../kit/kubectl.ts'
-import { newPerson, type Person } from '../kit/people.ts'
-import { deploy, readServer, untilStatus } from '../kit/servers.ts'
 
 const berth = inject('berth')
 const kubeconfig = inject('kubeconfig')

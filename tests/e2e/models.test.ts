@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
+import { until } from '@berth/kit/condition.ts'
+import { ask, field, subscribe } from '@berth/kit/graph.ts'
+import { newPerson, type Person } from '@berth/kit/people.ts'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { until } from '../kit/condition.ts'
-import { ask, field, subscribe } from '../kit/graph.ts'
-import { newPerson, type Person } from '../kit/people.ts'
 
 const berth = inject('berth')
 const file = readFileSync(resolve(import.meta.dirname, '../../infra/demo-model/storyteller.gguf'))

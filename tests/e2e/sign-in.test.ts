@@ -1,6 +1,6 @@
+import { ask } from '@berth/kit/graph.ts'
+import { askForToken, newPerson, signIn } from '@berth/kit/people.ts'
 import { expect, inject, test } from 'vitest'
-import { ask } from '../kit/graph.ts'
-import { askForToken, newPerson, signIn } from '../kit/people.ts'
 
 const berth = inject('berth')
 const me = '{ me { id username role tenant { id name namespace } } }'

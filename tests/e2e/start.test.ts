@@ -3,13 +3,13 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { until } from '@berth/kit/condition.ts'
+import { field } from '@berth/kit/graph.ts'
+import { adminPassword, freePorts, type LocalBerth, launch, startBerth } from '@berth/kit/launch.ts'
+import { signIn } from '@berth/kit/people.ts'
+import { isAlive, tree } from '@berth/kit/processes.ts'
+import { deploy, readServer, untilStatus } from '@berth/kit/servers.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from '../kit/condition.ts'
-import { field } from '../kit/graph.ts'
-import { adminPassword, freePorts, type LocalBerth, launch, startBerth } from '../kit/launch.ts'
-import { signIn } from '../kit/people.ts'
-import { isAlive, tree } from '../kit/processes.ts'
-import { deploy, readServer, untilStatus } from '../kit/servers.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'berth-start-'))
 const started: LocalBerth[] = []

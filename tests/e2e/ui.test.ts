@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { openBrowser } from '@berth/kit/browser.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { openBrowser } from '../kit/browser.ts'
 
 const berth = inject('berth')
 const username = `ui-${randomBytes(5).toString('hex')}`
@@ -73,7 +73,7 @@ test('the server comes up live, with its pods and its endpoint', async () => {
   await pods.getByText('Ready').waitFor()
   await pods.getByText(/MiB/).first().waitFor()
   await page.getByRole('button', { name: 'Copy curl' }).click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
+  expect(await page.evaluate('navigator.clipboard.readText()')).toContain(
     `${berth}/${id}/v1/chat/completions`,
   )
 })
