@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { adminPassword, freePorts, startBerth } from '@berth/kit/launch.ts'
+import { adminPassword, freePorts, startBerth } from '@berth/kit/launch'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {

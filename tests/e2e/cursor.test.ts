@@ -1,7 +1,7 @@
-import { until } from '@berth/kit/condition.ts'
-import { field, subscribe } from '@berth/kit/graph.ts'
-import { newPerson, type Person } from '@berth/kit/people.ts'
-import { deploy, untilStatus } from '@berth/kit/servers.ts'
+import { until } from '@berth/kit/condition'
+import { field, subscribe } from '@berth/kit/graph'
+import { newPerson, type Person } from '@berth/kit/people'
+import { deploy, untilStatus } from '@berth/kit/servers'
 import { beforeAll, expect, inject, test } from 'vitest'
 
 const berth = inject('berth')

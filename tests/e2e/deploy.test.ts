@@ -1,7 +1,7 @@
-import { until } from '@berth/kit/condition.ts'
-import { ask, field, subscribe } from '@berth/kit/graph.ts'
-import { newPerson, type Person } from '@berth/kit/people.ts'
-import { deploy, readServer, untilStatus } from '@berth/kit/servers.ts'
+import { until } from '@berth/kit/condition'
+import { ask, field, subscribe } from '@berth/kit/graph'
+import { newPerson, type Person } from '@berth/kit/people'
+import { deploy, readServer, untilStatus } from '@berth/kit/servers'
 import { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node'
 import { beforeAll, expect, inject, test } from 'vitest'
 

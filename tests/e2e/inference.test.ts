@@ -1,6 +1,6 @@
-import { until } from '@berth/kit/condition.ts'
-import { newPerson, type Person } from '@berth/kit/people.ts'
-import { deploy, untilStatus } from '@berth/kit/servers.ts'
+import { until } from '@berth/kit/condition'
+import { newPerson, type Person } from '@berth/kit/people'
+import { deploy, untilStatus } from '@berth/kit/servers'
 import OpenAI from 'openai'
 import { beforeAll, expect, inject, test } from 'vitest'
 

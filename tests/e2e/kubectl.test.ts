@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { until } from '@berth/kit/condition.ts'
-import { kubectl } from '@berth/kit/kubectl.ts'
-import { newPerson, type Person } from '@berth/kit/people.ts'
-import { deploy, readServer, untilStatus } from '@berth/kit/servers.ts'
+import { until } from '@berth/kit/condition'
+import { kubectl } from '@berth/kit/kubectl'
+import { newPerson, type Person } from '@berth/kit/people'
+import { deploy, readServer, untilStatus } from '@berth/kit/servers'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 
 const berth = inject('berth')

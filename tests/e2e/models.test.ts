@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
-import { until } from '@berth/kit/condition.ts'
-import { ask, field, subscribe } from '@berth/kit/graph.ts'
-import { newPerson, type Person } from '@berth/kit/people.ts'
+import { until } from '@berth/kit/condition'
+import { ask, field, subscribe } from '@berth/kit/graph'
+import { newPerson, type Person } from '@berth/kit/people'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 
 const berth = inject('berth')

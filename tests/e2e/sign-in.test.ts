@@ -1,5 +1,5 @@
-import { ask } from '@berth/kit/graph.ts'
-import { askForToken, newPerson, signIn } from '@berth/kit/people.ts'
+import { ask } from '@berth/kit/graph'
+import { askForToken, newPerson, signIn } from '@berth/kit/people'
 import { expect, inject, test } from 'vitest'
 
 const berth = inject('berth')

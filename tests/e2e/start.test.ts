@@ -3,12 +3,12 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { until } from '@berth/kit/condition.ts'
-import { field } from '@berth/kit/graph.ts'
-import { adminPassword, freePorts, type LocalBerth, launch, startBerth } from '@berth/kit/launch.ts'
-import { signIn } from '@berth/kit/people.ts'
-import { isAlive, tree } from '@berth/kit/processes.ts'
-import { deploy, readServer, untilStatus } from '@berth/kit/servers.ts'
+import { until } from '@berth/kit/condition'
+import { field } from '@berth/kit/graph'
+import { adminPassword, freePorts, type LocalBerth, launch, startBerth } from '@berth/kit/launch'
+import { signIn } from '@berth/kit/people'
+import { isAlive, tree } from '@berth/kit/processes'
+import { deploy, readServer, untilStatus } from '@berth/kit/servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const data = mkdtempSync(join(tmpdir(), 'berth-start-'))

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { openBrowser } from '@berth/kit/browser.ts'
+import { openBrowser } from '@berth/kit/browser'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 
