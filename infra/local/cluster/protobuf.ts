@@ -35,6 +35,8 @@ const schemas: Record<string, Schema> = {
     5: ['immutable', 'flag'],
   },
 }
+// Its answer does not depend on what it asks (RBAC is not modelled).
+schemas.SelfSubjectAccessReview = {}
 const unknown: Schema = {
   1: ['type', { 1: ['apiVersion', 'text'], 2: ['kind', 'text'] }],
   2: ['raw', 'bytes'],

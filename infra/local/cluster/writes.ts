@@ -201,7 +201,8 @@ export function createWrites(store: Store, admission: Admission): Writes {
         const scale = subresource === 'scale' ? resource.scale : undefined
         const old = scale ? scaleOf(current, scale) : current
         let body = typed(resource, change(clone(old)), subresource)
-        const pinned = body.metadata.resourceVersion
+        // Controllers lay their change over what they were handed: its version pins nothing.
+        const pinned = caller.internal ? undefined : body.metadata.resourceVersion
         if (pinned && pinned !== current.metadata.resourceVersion) throw conflict(resource, name)
         if (body.metadata.uid && body.metadata.uid !== current.metadata.uid)
           throw conflict(

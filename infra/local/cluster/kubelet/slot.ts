@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Container, type ContainerState, type ContainerStatus, type Pod, timestamp } from '../objects.ts'
 import { parseQuantity } from '../quantity.ts'
+import { type Findings, startChecks } from './checks.ts'
 import { type Exit, launch, type RunningContainer } from './containers.ts'
 import { expand, podVariables } from './environment.ts'
 import type { KubeletParts } from './kubelet.ts'
 import { type ContainerLog, logTail, openLog, removeLog } from './logs.ts'
-import { check, type ProbeContext, type Prober, startProbe } from './probes.ts'
+import { check, type ProbeContext, type Prober } from './probes.ts'
 import { mountsOf, rewritePaths } from './volumes.ts'
 
 /** A container of a pod through all its lives. */
@@ -67,74 +68,34 @@ export function createSlot(parts: SlotParts): Slot {
   let crashes = 0
   let retryAt = 0
   let context: ProbeContext | undefined
-  let probers: Prober[] = []
+  let checks: Prober | undefined
 
   const logFile = (previous: boolean): string => join(own, `${restartCount - (previous ? 1 : 0)}.log`)
   const stopProbes = (): void => {
-    for (const prober of probers) prober.stop()
-    probers = []
+    checks?.stop()
+    checks = undefined
   }
   const wait = (reason: string, message: string, milliseconds: number): void => {
     retryAt = Date.now() + milliseconds
     setTimeout(changed, milliseconds + 5)
     state = { waiting: { reason, message } }
   }
-  const isReady = (): void => {
-    ready = true
-    changed()
-  }
-  const startChecks = (): void => {
-    const probes = context
-    if (!probes) return
-    const missed = (kind: string) => (why: string) =>
-      event('Warning', 'Unhealthy', `${kind} probe failed: ${why}`)
-    const restart = (kind: string) => (): void => {
-      stopProbes()
-      ready = false
-      void stop(
-        parts.pod().spec.terminationGracePeriodSeconds ?? 30,
-        `Container ${container.name} failed ${kind} probe, will be restarted`,
-      )
-    }
-    const others = (): void => {
+  const findings: Findings = {
+    started() {
       started = true
-      const { readinessProbe, livenessProbe } = container
-      if (!readinessProbe) ready = true
-      else
-        probers.push(
-          startProbe(readinessProbe, probes, true, {
-            passed: isReady,
-            failed: () => {
-              if (!ready) return
-              ready = false
-              changed()
-            },
-            missed: missed('Readiness'),
-          }),
-        )
-      if (livenessProbe)
-        probers.push(
-          startProbe(livenessProbe, probes, false, {
-            passed: () => undefined,
-            failed: restart('liveness'),
-            missed: missed('Liveness'),
-          }),
-        )
       changed()
-    }
-    if (!container.startupProbe || parts.init) {
-      others()
-      return
-    }
-    const startup = startProbe(container.startupProbe, probes, true, {
-      passed: () => {
-        startup.stop()
-        others()
-      },
-      failed: restart('startup'),
-      missed: missed('Startup'),
-    })
-    probers.push(startup)
+    },
+    ready(yes) {
+      if (ready === yes) return
+      ready = yes
+      changed()
+    },
+    dead(kind) {
+      ready = false
+      const grace = parts.pod().spec.terminationGracePeriodSeconds ?? 30
+      void stop(grace, `Container ${container.name} failed ${kind} probe, will be restarted`)
+    },
+    missed: (message) => event('Warning', 'Unhealthy', message),
   }
 
   const ended = (exit: Exit, startedAt: Date): void => {
@@ -276,7 +237,9 @@ export function createSlot(parts: SlotParts): Slot {
         event('Normal', 'Started', `Started container ${container.name}`)
         state = { running: { startedAt: timestamp(life.startedAt) } }
         context = { address: parts.address, container, cwd: own, env, rewrite, groups: kubelet.groups }
-        startChecks()
+        // Kubernetes has no probes for init containers.
+        if (!parts.init) checks = startChecks(container, context, findings)
+        changed()
       }
       void life.exited.then((exit) => ended(exit, life.startedAt))
     },
