@@ -54,6 +54,8 @@ export async function startSubgraph<Context extends RequestContext>(
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
+    // The process closes itself in order; a stop of Apollo's own would make that wait for ever.
+    stopOnTerminationSignals: false,
     formatError: (formatted, error) => maskError(formatted, error, log),
     plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled(), noStore()],
   })
