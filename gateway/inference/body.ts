@@ -1,22 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { InferenceError, tooLarge } from './errors.ts'
 
-/** Bodies up to this size are held, so that they can be sent to another pod when the first cannot be reached. */
-const heldBytes = 262_144
 export const largestBody = 4 * 1_048_576
 
 /**
- * A request's body: held when it is small or of unknown length, else as it streams in.
+ * A request's body, whole: its `model` may choose the server, and a pod that cannot be reached must not have eaten it.
  * @throws InferenceError 413
  */
-export async function readSmall(request: IncomingMessage): Promise<Buffer | IncomingMessage> {
-  const length = Number(request.headers['content-length'] ?? Number.NaN)
-  if (length > largestBody) throw tooLarge(largestBody)
-  return length > heldBytes ? request : readWhole(request)
-}
-
-/** @throws InferenceError 413 */
-export async function readWhole(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length']) > largestBody) throw tooLarge(largestBody)
   const chunks: Buffer[] = []
   let size = 0
@@ -25,7 +16,7 @@ export async function readWhole(request: IncomingMessage): Promise<Buffer> {
     if (size > largestBody) throw tooLarge(largestBody)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
+  return Buffer.concat(chunks, size)
 }
 
 /**

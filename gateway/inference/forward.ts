@@ -15,7 +15,7 @@ export interface Forwarding {
   peer: string
   /** Path and query at the pod, such as `/v1/chat/completions`. */
   path: string
-  body: Buffer | IncomingMessage | null
+  body: Buffer | null
   route: Route
   endpoints: Endpoints
   /** Called when the answer's status is known. */
@@ -57,7 +57,7 @@ async function attempt(
   signal: AbortSignal,
   attempts: number,
 ): Promise<boolean> {
-  const { endpoints, route, body, log } = options
+  const { endpoints, route, log } = options
   const { pool, release } = endpoints.acquire(origin)
   try {
     const answer = await send(options, pool, signal)
@@ -67,8 +67,7 @@ async function attempt(
     if (signal.aborted) return true
     if (error instanceof InferenceError) throw error
     log.warn({ err: error, serverId: route.serverId, origin }, 'a pod did not answer')
-    const again = couldNotConnect(error) && attempts < 2 && (body === null || Buffer.isBuffer(body))
-    if (again) return false
+    if (couldNotConnect(error) && attempts < 2) return false
     throw unreachable(route, error)
   } finally {
     release()
@@ -81,7 +80,7 @@ function send(
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
   const headers = requestHeaders(request.headers, { requestId, peer })
-  if (Buffer.isBuffer(body)) headers['content-length'] = String(body.length)
+  if (body) headers['content-length'] = String(body.length)
   return pool.request({
     path,
     method: request.method === 'GET' ? 'GET' : 'POST',

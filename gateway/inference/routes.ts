@@ -2,7 +2,7 @@ import type { Log } from '@berth/platform/log'
 import { bearerToken, type Caller, TokenError, type TokenVerifier } from '@berth/platform/tokens'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Subgraph } from '../subgraph.ts'
-import { modelOf, readSmall, readWhole } from './body.ts'
+import { modelOf, readBody } from './body.ts'
 import { chooseServer, servedModels } from './choice.ts'
 import type { ClusterRoutes } from './cluster.ts'
 import type { Endpoints } from './endpoints.ts'
@@ -18,7 +18,6 @@ const uuid = `${hex}{8}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{12}`
 
 type TenantCaller = Caller & { tenantId: string }
 type Handler = (request: FastifyRequest, reply: FastifyReply, caller: TenantCaller) => Promise<unknown>
-type Body = Parameters<typeof forward>[0]['body']
 
 export interface InferenceOptions {
   verifier: TokenVerifier
@@ -35,7 +34,13 @@ export async function serveInference(app: FastifyInstance, options: InferenceOpt
   cluster.onChange((table) => endpoints.retain(table))
   const busy = (route: Route) => route.endpoints.reduce((sum, origin) => sum + endpoints.inFlight(origin), 0)
 
-  async function send(request: FastifyRequest, reply: FastifyReply, route: Route, rest: string, body: Body) {
+  async function send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    route: Route,
+    rest: string,
+    body: Buffer | null,
+  ) {
     if (route.endpoints.length === 0)
       throw notReady(route.name, `it is ${route.phase}. ${route.message ?? ''}`.trim())
     const startedAt = performance.now()
@@ -92,10 +97,13 @@ export async function serveInference(app: FastifyInstance, options: InferenceOpt
         return found
       }),
     )
+    api.get('/v1/*', async (request) => {
+      throw notFound(`GET ${request.url.split('?')[0]}`)
+    })
     api.post(
       '/v1/*',
       guarded(async (request, reply, { tenantId }) => {
-        const body = await readWhole(request.raw)
+        const body = await readBody(request.raw)
         const model = modelOf(body)
         const route = chooseServer(cluster.current(), { model, tenantId }, busy)
         if (!route) throw notFound(`A server with the name or model ${model}`)
@@ -112,7 +120,7 @@ export async function serveInference(app: FastifyInstance, options: InferenceOpt
         if (route?.tenantId !== caller.tenantId) {
           throw await explainAbsence(servers, serverId, { caller, requestId: request.id })
         }
-        const body = request.method === 'GET' ? null : await readSmall(request.raw)
+        const body = request.method === 'GET' ? null : await readBody(request.raw)
         return send(request, reply, route, rest(request), body)
       }),
     })
