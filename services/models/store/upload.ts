@@ -16,25 +16,36 @@ export const mostBytes = 2 ** 40
 export const partSizeOf = (totalBytes: number | undefined): number =>
   Math.max(16 * mebibyte, Math.ceil((totalBytes ?? 0) / mostParts / mebibyte) * mebibyte)
 
-/** Cuts a stream of chunks into blocks of one size, the last one smaller. A block is copied once. */
+/** A small file needs no block larger than itself. */
+const blockSizeOf = (totalBytes: number | undefined): number =>
+  Math.max(1, Math.min(partSizeOf(totalBytes), totalBytes ?? Number.POSITIVE_INFINITY))
+
+/**
+ * Cuts a stream of chunks into blocks of one size, the last one smaller. Two buffers take turns: a block is valid until
+ * the one after the next is asked for, which is as long as an upload with one block under way needs it.
+ */
 export async function* inBlocks(
   chunks: AsyncIterable<Uint8Array>,
   blockBytes: number,
 ): AsyncGenerator<Buffer> {
-  let held: Uint8Array[] = []
-  let heldBytes = 0
+  let filling = Buffer.allocUnsafeSlow(blockBytes)
+  let resting: Buffer<ArrayBuffer> | undefined
+  let filled = 0
   for await (let chunk of chunks) {
-    while (heldBytes + chunk.length >= blockBytes) {
-      const rest = blockBytes - heldBytes
-      yield Buffer.concat([...held, chunk.subarray(0, rest)], blockBytes)
-      chunk = chunk.subarray(rest)
-      held = []
-      heldBytes = 0
+    while (chunk.length > 0) {
+      const taken = Math.min(chunk.length, blockBytes - filled)
+      filling.set(chunk.subarray(0, taken), filled)
+      filled += taken
+      chunk = chunk.subarray(taken)
+      if (filled < blockBytes) continue
+      yield filling
+      const next = resting ?? Buffer.allocUnsafeSlow(blockBytes)
+      resting = filling
+      filling = next
+      filled = 0
     }
-    if (chunk.length > 0) held.push(chunk)
-    heldBytes += chunk.length
   }
-  if (heldBytes > 0) yield Buffer.concat(held, heldBytes)
+  if (filled > 0) yield filling.subarray(0, filled)
 }
 
 /**
@@ -53,7 +64,7 @@ export async function upload(
   try {
     const parts: { part: number; etag?: string }[] = []
     let sending = Promise.resolve()
-    for await (const block of inBlocks(chunks, partSizeOf(totalBytes))) {
+    for await (const block of inBlocks(chunks, blockSizeOf(totalBytes))) {
       await sending
       const part = parts.length + 1
       const entry: { part: number; etag?: string } = { part }
