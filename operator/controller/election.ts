@@ -66,7 +66,7 @@ export function startElection(options: ElectionOptions): Election {
     const stop = stepDown
     stepDown = undefined
     if (!stop) return
-    log.warn({ identity, why }, 'this replica no longer leads')
+    log.info({ identity, why }, 'this replica no longer leads')
     stopping = stop().catch((error: unknown) => log.error({ err: error }, 'leading did not end cleanly'))
     await stopping
   }

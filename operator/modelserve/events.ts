@@ -18,20 +18,17 @@ export interface Happening {
 
 /** What was made, scaled or removed. Pure. */
 export function stepHappenings(steps: readonly Step[], replicasBefore: number | undefined): Happening[] {
-  return steps.flatMap(({ action, object }) => {
-    const name = `${object.kind} ${object.metadata?.name}`
-    if (action === 'create') return [normal('Created', `Created ${name}`)]
-    if (action === 'delete') return [normal('Deleted', `Deleted ${name}`)]
-    if (action !== 'update' || object.kind !== 'Deployment') return []
-    const replicas = replicasOf(object)
+  return steps.flatMap((step) => {
+    const name = `${step.kind} ${step.object.metadata?.name}`
+    if (step.action === 'create') return [normal('Created', `Created ${name}`)]
+    if (step.action === 'delete') return [normal('Deleted', `Deleted ${name}`)]
+    if (step.action !== 'update' || step.kind !== 'Deployment') return []
+    const replicas = step.object.spec?.replicas
     return replicasBefore === replicas
       ? [normal('Updated', `Updated ${name}`)]
       : [normal('Scaled', `Scaled ${name} from ${replicasBefore} to ${replicas}`)]
   })
 }
-
-const replicasOf = (object: Step['object']) =>
-  'spec' in object && object.spec && 'replicas' in object.spec ? object.spec.replicas : undefined
 
 /** Conditions that turned, for better or worse. Pure. */
 export function statusHappenings(before: ModelServeStatus | undefined, after: ModelServeStatus): Happening[] {
@@ -42,6 +39,8 @@ export function statusHappenings(before: ModelServeStatus | undefined, after: Mo
   }
   const degraded = conditionOf('Degraded', after)
   const was = conditionOf('Degraded', before)
+  // Fewer pods than wanted is what every scaling looks like for a while.
+  if (degraded?.reason === 'FewerReady') return found
   if (degraded?.status === 'True' && (was?.status !== 'True' || was.reason !== degraded.reason)) {
     found.push({ type: 'Warning', reason: degraded.reason, message: degraded.message })
   }
@@ -70,10 +69,16 @@ export function createEventRecorder(kubeConfig: KubeConfig, identity: string, lo
   const api = kubeConfig.makeApiClient(CoreV1Api)
   const known = new Map<string, Known>()
 
-  async function countUp(namespace: string, { name, count }: Known, now: Date): Promise<boolean> {
+  async function countUp(
+    namespace: string,
+    { name, count }: Known,
+    message: string,
+    now: Date,
+  ): Promise<boolean> {
     try {
       const body = [
         { op: 'replace', path: '/count', value: count },
+        { op: 'replace', path: '/message', value: message },
         { op: 'replace', path: '/lastTimestamp', value: now.toISOString() },
       ]
       await api.patchNamespacedEvent({ name, namespace, body })
@@ -118,13 +123,15 @@ export function createEventRecorder(kubeConfig: KubeConfig, identity: string, lo
 
   async function record(resource: ModelServeResource, happening: Happening): Promise<void> {
     const now = new Date()
-    const key = `${resource.metadata.uid}/${happening.type}/${happening.reason}/${happening.message}`
+    // A warning that comes again is one warning, with what it said last; normal ones differ by what they are about.
+    const about = happening.type === 'Warning' ? '' : happening.message
+    const key = `${resource.metadata.uid}/${happening.type}/${happening.reason}/${about}`
     const earlier = known.get(key)
     known.delete(key)
     if (earlier && now.getTime() - earlier.at < sameWithinMs) {
       const again = { ...earlier, count: earlier.count + 1, at: now.getTime() }
       known.set(key, again)
-      if (await countUp(resource.metadata.namespace, again, now)) return
+      if (await countUp(resource.metadata.namespace, again, happening.message, now)) return
     }
     const name = `${resource.metadata.name}.${now.getTime().toString(16)}${Math.random().toString(16).slice(2, 8)}`
     known.set(key, { name, count: 1, at: now.getTime() })

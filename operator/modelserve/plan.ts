@@ -14,11 +14,14 @@ export interface ModelsToken {
 
 export type Child = V1Deployment | V1Service | V1Secret
 
-export interface Step {
-  action: 'create' | 'update' | 'delete' | 'remain'
-  /** What is wanted, or for a deletion what is there. */
-  object: Child
-}
+export type Action = 'create' | 'update' | 'delete' | 'remain'
+
+/** One object and what to do with it: the object that is wanted, or for a deletion the one that is there. */
+export type Step = { action: Action } & (
+  | { kind: 'Deployment'; object: V1Deployment }
+  | { kind: 'Service'; object: V1Service }
+  | { kind: 'Secret'; object: V1Secret }
+)
 
 /**
  * What to do so that the cluster holds what a ModelServe asks for. Pure: the same input gives the same plan.
@@ -32,28 +35,35 @@ export function plan(
   settings: PodSettings,
   token?: ModelsToken,
 ): Step[] {
-  const wanted: [Child | undefined, Child | undefined][] = [
-    [token && secretOf(resource, token), observed.secret],
-    [deploymentOf(resource, settings), observed.deployment],
-    [serviceOf(resource), observed.service],
-  ]
-  return wanted.flatMap(([object, found]) => (object ? [stepFor(resource, object, found)] : []))
+  const steps: Step[] = []
+  if (token) steps.push({ kind: 'Secret', ...stepFor(resource, secretOf(resource, token), observed.secret) })
+  steps.push(
+    { kind: 'Deployment', ...stepFor(resource, deploymentOf(resource, settings), observed.deployment) },
+    { kind: 'Service', ...stepFor(resource, serviceOf(resource), observed.service) },
+  )
+  return steps
 }
 
-/** Everything that stands for a ModelServe, to be deleted. */
-export function planRemoval(observed: Observed): Step[] {
-  return [
-    ...removal(observed.deployment, 'apps/v1', 'Deployment'),
-    ...removal(observed.service, 'v1', 'Service'),
-    ...removal(observed.secret, 'v1', 'Secret'),
-  ]
+/** Everything that stands for a ModelServe, to be deleted. What lists hold does not say of which kind it is. */
+export function planRemoval({ deployment, service, secret }: Observed): Step[] {
+  const steps: Step[] = []
+  const action = 'delete'
+  const core = 'v1'
+  if (deployment) {
+    const object = { ...deployment, apiVersion: 'apps/v1', kind: 'Deployment' }
+    steps.push({ action, kind: 'Deployment', object })
+  }
+  if (service)
+    steps.push({ action, kind: 'Service', object: { ...service, apiVersion: core, kind: 'Service' } })
+  if (secret) steps.push({ action, kind: 'Secret', object: { ...secret, apiVersion: core, kind: 'Secret' } })
+  return steps
 }
 
-/** What a list holds does not say of which kind it is. */
-const removal = (found: Child | undefined, apiVersion: string, kind: string): Step[] =>
-  found ? [{ action: 'delete', object: { ...found, apiVersion, kind } }] : []
-
-function stepFor(resource: ModelServeResource, wanted: Child, found: Child | undefined): Step {
+function stepFor<T extends Child>(
+  resource: ModelServeResource,
+  wanted: T,
+  found: T | undefined,
+): { action: Action; object: T } {
   const object = signed(resource, wanted)
   if (!found) return { action: 'create', object }
   if (!isOwnedBy(found, resource)) {
@@ -61,7 +71,7 @@ function stepFor(resource: ModelServeResource, wanted: Child, found: Child | und
   }
   const sameDigest =
     found.metadata?.annotations?.[digestAnnotation] === object.metadata?.annotations?.[digestAnnotation]
-  // The digest tells a changed wish, the comparison what someone else changed since. Items of a list name no kind.
+  // The digest tells a changed wish, the comparison what someone else changed since.
   const same = sameDigest && covers(found, { ...object, apiVersion: undefined, kind: undefined })
   return { action: same ? 'remain' : 'update', object }
 }
@@ -70,7 +80,7 @@ export const isOwnedBy = (child: KubernetesObject, resource: ModelServeResource)
   child.metadata?.ownerReferences?.some(({ uid }) => uid === resource.metadata.uid) ?? false
 
 /** Adds what every child carries: its owner, and the digest of what was wanted. */
-function signed(resource: ModelServeResource, child: Child): Child {
+function signed<T extends Child>(resource: ModelServeResource, child: T): T {
   const owner = {
     apiVersion,
     kind: 'ModelServe',

@@ -36,11 +36,10 @@ export function troubleOf(pod: V1Pod): Trouble | undefined {
 function containerTrouble(container: V1ContainerStatus): Trouble | undefined {
   const { waiting, terminated } = container.state ?? {}
   if (waiting?.reason && !onTheWay.has(waiting.reason)) {
-    const last = lastWords(container)
-    const message =
-      [waiting.message, last].filter(Boolean).join('; ') || `${container.name}: ${waiting.reason}`
-    const lasting = !crash.has(waiting.reason) || container.restartCount >= tooManyRestarts
-    return { reason: waiting.reason, message, lasting }
+    const crashed = crash.has(waiting.reason)
+    // Of a crash its last words say more than how long the next try is put off.
+    const message = (crashed && lastWords(container)) || waiting.message || `${container.name} cannot start`
+    return { reason: waiting.reason, message, lasting: !crashed || container.restartCount >= tooManyRestarts }
   }
   if (terminated && terminated.exitCode !== 0) {
     const reason = terminated.reason ?? 'Error'

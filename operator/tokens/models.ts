@@ -23,7 +23,7 @@ const lifeMs = 3_600_000
 export function createModelsTokens(tokens: ServiceTokens, log: Log) {
   return async (tenant: string, secret: V1Secret | undefined, now = Date.now()): Promise<TokenAdvice> => {
     const expiresAt = Date.parse(secret?.metadata?.annotations?.[tokenExpiresAnnotation] ?? '') || 0
-    const leftMs = secret?.data?.['token'] ? expiresAt - now : 0
+    const leftMs = secret?.data?.token ? expiresAt - now : 0
     if (leftMs > lifeMs / 2) return { againAfterMs: leftMs - lifeMs / 2 + afterHalfLifeMs }
     try {
       const token = await tokens.get({ audience: 'berth-models', scope: 'models:read', tenant })
