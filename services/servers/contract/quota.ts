@@ -87,7 +87,7 @@ export function quotaReasons(lines: readonly QuotaLine[]): Reason[] {
       const told = resource === 'MEMORY' ? describeBytes : (count: number) => String(Number(count.toFixed(3)))
       return {
         code: `QUOTA_${resource}` as const,
-        message: `${told(after)} of ${noun} would be used and the limit is ${told(limit)}; ${told(used)} are in use now. ${way}, or ask for a higher limit.`,
+        message: `${told(after)} ${noun} would be used, the limit is ${told(limit)}, and ${told(used)} ${resource === 'MEMORY' ? 'is' : 'are'} in use now. ${way}, or ask for a higher limit.`,
       }
     })
 }
@@ -97,7 +97,7 @@ const words: Record<QuotaResource, { noun: string; way: string }> = {
   REPLICAS: { noun: 'replicas', way: 'Take fewer replicas, or stop another server' },
   CPU: { noun: 'CPU cores', way: 'Take fewer threads or replicas, or stop another server' },
   MEMORY: {
-    noun: 'memory',
+    noun: 'of memory',
     way: 'Take a shorter context, fewer sequences in parallel or fewer replicas, or stop another server',
   },
 }

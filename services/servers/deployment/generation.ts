@@ -1,6 +1,6 @@
 import { type DataSource, IsNull } from 'typeorm'
-import { type Change, changeServers } from '../records/change.ts'
-import { type DesiredState, type ServerRow, Servers } from '../records/server.ts'
+import { changeServers } from '../records/change.ts'
+import { type DesiredState, looksTheSame, type ServerRow, Servers } from '../records/server.ts'
 
 /** One change of what is wanted of a server. Its workflow acts only while no newer one has come. */
 export interface Generation {
@@ -40,7 +40,7 @@ export async function currentServer(database: DataSource, generation: Generation
 export function updateServer(
   database: DataSource,
   generation: Generation,
-  work: (row: ServerRow, servers: readonly ServerRow[], change: Change) => ServerRow | undefined,
+  work: (row: ServerRow, servers: readonly ServerRow[]) => ServerRow | undefined,
 ): Promise<ServerRow> {
   const { tenantId, serverId } = generation
   return changeServers(database, [tenantId], async (change) => {
@@ -49,8 +49,11 @@ export function updateServer(
       servers.find(({ id }) => id === serverId),
       generation,
     )
-    const next = work(row, servers, change)
-    return next ? change.save(next) : row
+    const next = work(row, servers)
+    if (!next) return row
+    if (!looksTheSame(row, next)) return change.save(next)
+    change.saveQuietly(next)
+    return next
   })
 }
 

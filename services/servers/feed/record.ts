@@ -1,5 +1,5 @@
 import { canonicalJson } from '@berth/platform/digest'
-import { isInFlight, type PodState, type ServerRow } from '../records/server.ts'
+import { isInFlight, looksTheSame, type PodState, type ServerRow } from '../records/server.ts'
 import type { ResourceReport } from './report.ts'
 import { deriveStatus } from './status.ts'
 
@@ -79,18 +79,9 @@ function isScaledOutside(row: ServerRow, report: ResourceReport): boolean {
 }
 
 function differenceOf(before: ServerRow, after: ServerRow): Difference {
-  const seen = ({ status, message, replicas, readyReplicas, pods, startedAt }: ServerRow) =>
-    canonicalJson({
-      status,
-      message,
-      replicas,
-      readyReplicas,
-      startedAt: startedAt?.getTime(),
-      pods: pods.map((pod) => ({ ...pod, memoryBytes: null, cpuCores: null })),
-    })
   const used = ({ memoryBytes, maxMemoryBytes, cpuCores, pods }: ServerRow) =>
     canonicalJson([memoryBytes, maxMemoryBytes, cpuCores, pods.map((pod) => [pod.memoryBytes, pod.cpuCores])])
-  if (seen(before) !== seen(after)) return 'visible'
+  if (!looksTheSame(before, after)) return 'visible'
   if (used(before) !== used(after)) return 'usage'
   return canonicalJson(before.observed) === canonicalJson(after.observed) ? 'none' : 'unseen'
 }

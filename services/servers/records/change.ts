@@ -1,4 +1,3 @@
-import { notify } from '@berth/platform/notifications'
 import { type DataSource, type EntityManager, In, IsNull } from 'typeorm'
 import { type ServerRow, Servers } from './server.ts'
 import { type TenantRow, Tenants } from './tenant.ts'
@@ -96,8 +95,11 @@ async function announce(
 ): Promise<void> {
   for (const id of changed) {
     const version = tenants.get(id)?.version
-    await manager.update(Tenants, { id }, { version })
-    await notify(manager, changesChannel, `${id}:${version}`)
+    await manager.query(
+      `WITH counted AS (UPDATE tenants SET version = $2::bigint WHERE id = $1::uuid)
+       SELECT pg_notify($3, $4)`,
+      [id, version, changesChannel, `${id}:${version}`],
+    )
   }
 }
 

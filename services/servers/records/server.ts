@@ -1,3 +1,4 @@
+import { canonicalJson } from '@berth/platform/digest'
 import type { ServerStatus } from '@berth/schema/generated/servers.ts'
 import { EntitySchema, type ValueTransformer } from 'typeorm'
 
@@ -133,3 +134,19 @@ export const Servers = new EntitySchema<ServerRow>({
 /** Whether a workflow of this server has not ended yet. */
 export const isInFlight = (server: Pick<ServerRow, 'generation' | 'settledGeneration'>) =>
   server.settledGeneration < server.generation
+
+/** Whether a caller sees no difference between two rows of a server, apart from what its pods use. */
+export function looksTheSame(before: ServerRow, after: ServerRow): boolean {
+  const seen = (row: ServerRow) =>
+    canonicalJson({
+      status: row.status,
+      message: row.message,
+      runtime: row.runtime,
+      replicas: row.replicas,
+      readyReplicas: row.readyReplicas,
+      startedAt: row.startedAt?.getTime() ?? null,
+      deletedAt: row.deletedAt?.getTime() ?? null,
+      pods: row.pods.map((pod) => ({ ...pod, memoryBytes: null, cpuCores: null })),
+    })
+  return seen(before) === seen(after)
+}
