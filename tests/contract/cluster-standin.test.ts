@@ -164,7 +164,10 @@ describe.skipIf(real)('the stand-in', () => {
       const { KubeConfig } = await import('@kubernetes/client-node')
       const config = new KubeConfig()
       config.loadFromFile(kubeconfig)
-      const body = scriptPod('reaped', webScript)
+      // A daemon leaves session, group and parents behind.
+      const daemon =
+        "require('child_process').spawn('sh', ['-c', 'setsid sleep 600 & exit'], { detached: true });"
+      const body = scriptPod('reaped', daemon + webScript)
       await config.makeApiClient(CoreV1Api).createNamespacedPod({ namespace: 'default', body })
       const group = await eventually('the group', async () => /^\+(\d+)\n/.exec(told)?.[1])
       const pipe = readlinkSync(`/proc/${child.pid}/fd/3`)

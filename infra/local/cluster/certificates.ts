@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { randomBytes, webcrypto } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
 
@@ -126,5 +126,8 @@ export function writeKubeconfig(file: string, server: string, authority: KeyPair
     contexts: [{ name, context: { cluster: name, user: 'admin', namespace: 'default' } }],
     'current-context': name,
   }
-  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 })
+  // Renamed into place: nobody reads half of it, and an older file's mode does not stay.
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 })
+  renameSync(draft, file)
 }

@@ -1,22 +1,18 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAuthentication } from './authentication.ts'
 import { clientCertificate, openAuthority, serverCertificate, writeKubeconfig } from './certificates.ts'
-import { runDefinitions } from './crds.ts'
+import { runControllers } from './controllers.ts'
 import { createDeletes } from './deletes.ts'
-import { runDeployments } from './deployments.ts'
-import { runEndpoints } from './endpoints.ts'
 import { readEnvironment } from './environment.ts'
-import { runGarbage } from './garbage.ts'
+import { ApiError } from './errors.ts'
 import { openGroups } from './kubelet/groups.ts'
 import { createImages } from './kubelet/images.ts'
 import { lookupsIn, runKubelet } from './kubelet/kubelet.ts'
 import { createUsageMeter } from './kubelet/usage.ts'
 import { createMetrics } from './metrics.ts'
-import { runNamespaces } from './namespaces.ts'
 import { nodeName, registerNode } from './node.ts'
 import { createRecorder } from './recorder.ts'
-import { runReplicaSets } from './replicasets.ts'
 import { createCatalog } from './resources.ts'
 import { createRoutes } from './routes.ts'
 import { createApiServer } from './server.ts'
@@ -29,30 +25,33 @@ const log = (level: number, msg: string, more: object = {}): void =>
 const fault = (error: unknown, about = 'request'): void =>
   log(40, `${about}: ${error instanceof Error ? error.message : String(error)}`)
 
+/** A queue tries again by itself; that somebody else was faster is no news. */
+const retried = (error: unknown, key: string): void => {
+  if (!(error instanceof ApiError && (error.code === 404 || error.code === 409))) fault(error, key)
+}
+
 const environment = readEnvironment(process.env)
 mkdirSync(environment.CLUSTER_DATA, { recursive: true, mode: 0o700 })
 const data = realpathSync(environment.CLUSTER_DATA)
+// It holds every Secret.
+chmodSync(data, 0o700)
 const groups = openGroups(join(data, 'groups'), environment.CLUSTER_REAPER_FD)
 const store = openStore(join(data, 'cluster.db'))
 const catalog = createCatalog()
 const admission = createAdmission(store)
 const writes = createWrites(store, admission)
 const deletes = createDeletes(store, admission)
-const deploymentEvents = createRecorder(store, 'deployment-controller')
-const replicaSetEvents = createRecorder(store, 'replicaset-controller')
 const scheduler = createRecorder(store, 'default-scheduler')
-const kubeletEvents = createRecorder(store, 'kubelet', nodeName)
-const recorders = [deploymentEvents, replicaSetEvents, scheduler, kubeletEvents]
+const recorder = createRecorder(store, 'kubelet', nodeName)
 
-const definitions = runDefinitions(store, catalog, writes, deletes, fault)
-const namespaces = await runNamespaces(store, catalog, writes, deletes, fault)
+const controllers = await runControllers(store, catalog, writes, deletes, retried)
 await registerNode(store, writes)
 const meter = createUsageMeter()
 const kubelet = await runKubelet({
   store,
   writes,
   deletes,
-  recorder: kubeletEvents,
+  recorder,
   scheduler,
   groups,
   meter,
@@ -63,14 +62,6 @@ const kubelet = await runKubelet({
   backoffMilliseconds: environment.CLUSTER_BACKOFF_MS,
   fault,
 })
-const queues = [
-  definitions,
-  namespaces,
-  runGarbage(store, catalog, writes, deletes, fault),
-  runReplicaSets(store, writes, deletes, replicaSetEvents, fault),
-  runDeployments(store, writes, deletes, deploymentEvents, fault),
-  runEndpoints(store, writes, fault),
-]
 
 const { CLUSTER_HOST: host, CLUSTER_PORT: port } = environment
 const address = `https://${host}:${port}`
@@ -91,8 +82,9 @@ let stopping = false
 const stop = async (): Promise<void> => {
   if (stopping) return
   stopping = true
-  for (const queue of queues) queue.stop()
-  for (const recorder of recorders) recorder.stop()
+  controllers.stop()
+  scheduler.stop()
+  recorder.stop()
   await kubelet.shutdown()
   meter.stop()
   server.closeAllConnections()

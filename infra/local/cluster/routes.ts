@@ -75,6 +75,11 @@ export function createRoutes(parts: RouteParts) {
       if (managedFields !== undefined) throw badRequest('metadata.managedFields must be nil')
       if (!applied.kind || !applied.apiVersion)
         throw badRequest('apiVersion and kind must be set in an apply patch')
+      // Each endpoint applies its own half: nobody may come to own what it cannot write.
+      const { status, ...desired } = applied
+      const { apiVersion, kind } = applied
+      const ofStatus = { apiVersion, kind, ...(status === undefined ? {} : { status }) }
+      const declared = place.subresource === 'status' ? ofStatus : resource.status ? desired : applied
       const writer = {
         manager: caller.manager,
         apiVersion: apiVersionOf(resource),
@@ -83,7 +88,7 @@ export function createRoutes(parts: RouteParts) {
       const apply = (live: KubeObject | undefined): Fields =>
         serverSideApply(
           live,
-          { ...applied, metadata: { ...metadata, name: target.name } },
+          { ...declared, metadata: { ...metadata, name: target.name } },
           writer,
           query.get('force') === 'true',
           kinds,

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:os'
 import type { Groups } from './groups.ts'
 import type { ContainerLog } from './logs.ts'
-import { signalGroup } from './processes.ts'
+import { killMarked, markVariable, signalGroup } from './processes.ts'
 import type { UsageMeter } from './usage.ts'
 
 export interface Exit {
@@ -33,10 +34,12 @@ const drainMilliseconds = 500
 
 export function launch(plan: Launch, groups: Groups, meter: UsageMeter): RunningContainer {
   const [command = '', ...args] = plan.argv
+  const mark = `${groups.mark}.${randomUUID()}`
+  const env = { ...plan.env, [markVariable]: mark }
   // Its own session and group: one signal reaches all of it, and none of ours reaches it by accident.
   const child = spawn(command, args, {
     cwd: plan.cwd,
-    env: plan.env,
+    env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -64,7 +67,8 @@ export function launch(plan: Launch, groups: Groups, meter: UsageMeter): Running
       if (group === undefined) return
       // What the first process leaves behind dies with it, as a container's pid namespace does.
       signalGroup(group, 'SIGKILL')
-      meter.reap(group)
+      killMarked(mark)
+      meter.forget(group)
       groups.gone(group)
       const signal = name ? constants.signals[name] : undefined
       const exit = { code: code ?? 128 + (signal ?? 0), signal, oom, startError: undefined }

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
-import { identityOf, readProcesses, signalGroup } from './processes.ts'
+import { identityOf, killMarked, readProcesses, signalGroup } from './processes.ts'
 
 /** The process groups of containers, kept on disk so that a later life can end what this one could not. */
 export interface Groups {
+  /** The cluster's own, the same in every life: see markVariable. */
+  mark: string
   started(group: number): void
   gone(group: number): void
 }
@@ -33,8 +36,10 @@ function endLeftover(group: number, identity: string): void {
 
 /** Ends the groups that an earlier life left behind, then starts a new record. */
 export function openGroups(file: string, reaper: number | undefined): Groups {
+  const mark = createHash('sha256').update(file).digest('hex').slice(0, 16)
   if (existsSync(file))
     for (const [group, identity] of leftIn(readFileSync(file, 'utf8'))) endLeftover(group, identity)
+  killMarked(`${mark}.`)
   writeFileSync(file, '', { mode: 0o600 })
   const live = new Map<number, string>()
   let lines = 0
@@ -56,6 +61,7 @@ export function openGroups(file: string, reaper: number | undefined): Groups {
     }
   }
   return {
+    mark,
     started(group) {
       tell(`+${group}\n`)
       const identity = identityOf(group) ?? ''

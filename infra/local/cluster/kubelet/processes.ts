@@ -75,6 +75,28 @@ export function identityOf(pid: number): string | undefined {
   }
 }
 
+/** The variable that every process of a container inherits: the cluster's mark, a dot, the container's. */
+export const markVariable = 'POCKET_CONTAINER'
+
+/** Kills every process that carries a mark, wherever it went: into another session, group or family. */
+export function killMarked(mark: string): void {
+  if (process.platform !== 'linux') return
+  const text = `${markVariable}=${mark}`
+  const carries = (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(text)
+    } catch {
+      return false
+    }
+  }
+  // More than once: what is killed may have forked since it was listed.
+  for (let round = 0; round < 3; round += 1) {
+    const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && carries(name))
+    if (found.length === 0) return
+    for (const pid of found) signalProcess(Number(pid), 'SIGKILL')
+  }
+}
+
 export function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal)

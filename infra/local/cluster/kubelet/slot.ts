@@ -55,7 +55,8 @@ export function createSlot(parts: SlotParts): Slot {
   const event = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
     kubelet.recorder.record(parts.pod(), type, reason, message, fieldPath)
 
-  let restartCount = before?.containerID ? before.restartCount + 1 : (before?.restartCount ?? 0)
+  const over = /^(Succeeded|Failed)$/.test(parts.pod().status?.phase ?? '')
+  let restartCount = (before?.restartCount ?? 0) + (before?.containerID && !over ? 1 : 0)
   let state: ContainerState = { waiting: { reason: parts.init ? 'PodInitializing' : 'ContainerCreating' } }
   let lastState: ContainerState = before ? lostState(before) : {}
   let containerID: string | undefined = before?.containerID

@@ -1,5 +1,5 @@
 import pidusage from 'pidusage'
-import { anonymousBytes, type ProcessStat, readProcesses, signalProcess } from './processes.ts'
+import { anonymousBytes, type ProcessStat, readProcesses } from './processes.ts'
 
 /** What a container uses: cores over the last two seconds or so, resident bytes of all its processes. */
 export interface Usage {
@@ -21,8 +21,7 @@ interface Tracked {
 export interface UsageMeter {
   track(group: number, limitBytes: number | undefined, exceeded: () => void): void
   usage(group: number): Usage | undefined
-  /** Kills what is left of a container, also what moved to a group of its own. */
-  reap(group: number): void
+  forget(group: number): void
   stop(): void
 }
 
@@ -101,13 +100,7 @@ export function createUsageMeter(): UsageMeter {
       const cores = Math.max(0, (last.ticks - first.ticks) / ticksPerSecond / windowSeconds)
       return { cores, bytes: last.bytes, at: new Date(last.at), windowSeconds }
     },
-    reap(group) {
-      const members = all.get(group)?.members ?? new Map<number, string>()
-      all.delete(group)
-      if (members.size === 0) return
-      for (const stat of readProcesses())
-        if (members.get(stat.pid) === stat.start) signalProcess(stat.pid, 'SIGKILL')
-    },
+    forget: (group) => void all.delete(group),
     stop: () => clearInterval(timer),
   }
 }
