@@ -61,7 +61,7 @@ async function attempt(
   const { pool, release } = endpoints.acquire(origin)
   try {
     const answer = await send(options, pool, signal)
-    await relay(options, answer)
+    await relay(options, answer, signal)
     return true
   } catch (error) {
     if (signal.aborted) return true
@@ -91,7 +91,11 @@ function send(
 }
 
 /** Streams an answer to the client, no faster than the client reads. */
-async function relay(options: Forwarding, answer: Dispatcher.ResponseData): Promise<void> {
+async function relay(
+  options: Forwarding,
+  answer: Dispatcher.ResponseData,
+  signal: AbortSignal,
+): Promise<void> {
   const { response, requestId, answered, log, route } = options
   const streams = String(answer.headers['content-type'] ?? '').startsWith('text/event-stream')
   answered(answer.statusCode)
@@ -103,8 +107,7 @@ async function relay(options: Forwarding, answer: Dispatcher.ResponseData): Prom
   })
   try {
     for await (const chunk of answer.body) {
-      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
-      if (response.destroyed) return
+      if (!response.write(chunk)) await once(response, 'drain', { signal })
     }
     response.end()
   } catch (error) {

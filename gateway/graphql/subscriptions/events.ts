@@ -25,8 +25,8 @@ export interface Loss {
 }
 
 export interface Subscribing {
-  plan: SubscriptionPlan
-  upstream: Upstream
+  plan: Pick<SubscriptionPlan, 'subgraph' | 'source' | 'keyOf'>
+  upstream: Pick<Upstream, 'subscribe'>
   variables: Record<string, unknown>
   /** Makes the client's answer of an event. */
   answer(event: SourceEvent): Promise<ExecutionResult>

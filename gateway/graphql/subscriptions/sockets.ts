@@ -49,13 +49,6 @@ export function serveSockets(options: SocketOptions): { close(): Promise<void> }
     server.handleUpgrade(request, socket, head, (opened) => server.emit('connection', opened, request))
   }
   app.server.on('upgrade', upgrade)
-  server.on('connection', (socket) => {
-    openSockets.inc()
-    socket.once('close', () => openSockets.dec())
-    // A broken frame ends its own socket; ws has closed it by then.
-    socket.on('error', (error) => log.debug({ err: error }, 'a socket broke'))
-  })
-
   const sessions = new WeakMap<WebSocket, Session>()
   const cap = createCap(socketsPerUser)
   const operations = createOperations({ ...options, sessionOf: (socket) => sessions.get(socket) })
@@ -94,6 +87,13 @@ export function serveSockets(options: SocketOptions): { close(): Promise<void> }
     server,
     pingMs,
   )
+  server.on('connection', (socket) => {
+    openSockets.inc()
+    socket.once('close', () => openSockets.dec())
+    // graphql-ws prints a stack for every broken frame; ws has closed that socket by then, and that is enough.
+    socket.removeAllListeners('error')
+    socket.on('error', (error) => log.debug({ err: error }, 'a socket broke'))
+  })
   return {
     async close() {
       app.server.off('upgrade', upgrade)

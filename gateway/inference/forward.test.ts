@@ -1,0 +1,162 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createLog } from '@berth/platform/log'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createEndpoints, type Endpoints } from './endpoints.ts'
+import { errorBody, InferenceError } from './errors.ts'
+import { forward } from './forward.ts'
+
+const log = createLog('test', 'silent')
+let endpoints: Endpoints
+const open: Server[] = []
+
+async function listen(handler: RequestListener): Promise<string> {
+  const server = createServer(handler)
+  open.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`
+}
+
+/** A gateway that forwards all it gets to these pods. */
+function proxy(...pods: string[]): Promise<string> {
+  return listen(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const route = {
+      serverId: 's',
+      tenantId: 't',
+      namespace: 'n',
+      name: 'fox',
+      modelName: 'm',
+      phase: 'Ready',
+    }
+    await forward({
+      request,
+      response,
+      requestId: 'r-1',
+      peer: '192.0.2.1',
+      path: '/v1/chat/completions',
+      body: Buffer.concat(chunks),
+      route: { ...route, message: undefined, createdAt: undefined, endpoints: pods },
+      endpoints,
+      answered: () => undefined,
+      log,
+    }).catch((error: unknown) => {
+      if (error instanceof InferenceError)
+        response.writeHead(error.status).end(JSON.stringify(errorBody(error)))
+      else response.destroy()
+    })
+  })
+}
+
+beforeEach(() => {
+  endpoints = createEndpoints()
+})
+
+afterEach(async () => {
+  await endpoints.close()
+  for (const server of open.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+const ask = (url: string, signal?: AbortSignal) =>
+  fetch(url, {
+    method: 'POST',
+    body: '{"model":"m"}',
+    headers: { authorization: 'Bearer t' },
+    signal: signal ?? null,
+  })
+
+const deadPod = 'http://127.0.0.1:1'
+
+test('the request arrives whole, with the id that it has here', async () => {
+  const pod = await listen(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const { authorization, 'x-request-id': id, 'x-forwarded-for': peer } = request.headers
+    response.end(JSON.stringify({ url: request.url, body, authorization, id, peer }))
+  })
+  const response = await ask(await proxy(pod))
+  expect(response.headers.get('x-request-id')).toBe('r-1')
+  expect(await response.json()).toEqual({
+    url: '/v1/chat/completions',
+    body: '{"model":"m"}',
+    authorization: 'Bearer t',
+    id: 'r-1',
+    peer: '192.0.2.1',
+  })
+})
+
+test('a pod that cannot be reached is passed over for another, with the same body', async () => {
+  const pod = await listen((request, response) => request.pipe(response))
+  const url = await proxy(deadPod, pod)
+  for (let time = 0; time < 8; time += 1) expect(await (await ask(url)).text()).toBe('{"model":"m"}')
+})
+
+test('when no pod can be reached, that is said in the shape of OpenAI', async () => {
+  const response = await ask(await proxy(deadPod))
+  expect(response.status).toBe(502)
+  expect(await response.json()).toMatchObject({ error: { type: 'server_error', code: 'server_unreachable' } })
+})
+
+test('a stream that breaks off ends with an error event', async () => {
+  const pod = await listen((request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('data: {"part":1}\n\n')
+    setTimeout(() => request.socket.destroy(), 20)
+  })
+  const text = await (await ask(await proxy(pod))).text()
+  expect(text).toMatch(
+    /^data: {"part":1}\n\n\s*event: error\ndata: {"error":{.*"code":"stream_broken"}}\n\n$/s,
+  )
+})
+
+test('an answer that is no stream and breaks off does not look whole', async () => {
+  const pod = await listen((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+    response.write('{"half":')
+    setTimeout(() => request.socket.destroy(), 20)
+  })
+  const response = await ask(await proxy(pod))
+  await expect(response.text()).rejects.toThrow()
+})
+
+test('a client that leaves frees the pod at once', async () => {
+  const left = Promise.withResolvers<number>()
+  const pod = await listen((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('data: 1\n\n')
+    response.once('close', () => left.resolve(performance.now()))
+  })
+  const abort = new AbortController()
+  const response = await ask(await proxy(pod), abort.signal)
+  await response.body?.getReader().read()
+  expect(endpoints.inFlight(pod)).toBe(1)
+  const leftAt = performance.now()
+  abort.abort()
+  expect((await left.promise) - leftAt).toBeLessThan(500)
+  await expect.poll(() => endpoints.inFlight(pod)).toBe(0)
+})
+
+test('a slow reader holds the pod back', async () => {
+  let written = 0
+  const pod = await listen(async (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const chunk = Buffer.alloc(1_048_576, 'x')
+    while (written < 200 && !response.destroyed) {
+      written += 1
+      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    }
+    response.end()
+  })
+  const abort = new AbortController()
+  const response = await ask(await proxy(pod), abort.signal)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(written).toBeLessThan(100)
+  abort.abort()
+  await response.text().catch(() => undefined)
+})
