@@ -55,7 +55,7 @@ await run(log, async (closers) => {
   const workflows = await startWorkflows({ name: 'models', databaseUrl, log })
   closers.add('workflows', () => workflows.close())
   const startRetrieval = await retrieval.open(downloadsAtOnce)
-  const reconciled = keepReconciled(database, startRetrieval, log)
+  const reconciled = keepReconciled({ database, bucket }, startRetrieval, log)
   closers.add('reconciling', () => reconciled.close())
 
   const verifier = createTokenVerifier({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
 import type { DataSource } from 'typeorm'
 import { inspect } from '../gguf/metadata.ts'
@@ -6,7 +7,7 @@ import { type VersionRow, Versions } from '../registry/rows.ts'
 import type { Origins, SignedUrl } from '../source/origin.ts'
 import { rangesOf } from '../source/peek.ts'
 import { InvalidSource } from '../source/uri.ts'
-import { type Bucket, incomingKey, type StoredObject } from '../store/bucket.ts'
+import { type Bucket, incomingPrefix, type StoredObject } from '../store/bucket.ts'
 import { type Received, receive } from './download.ts'
 import { RetrievalFailure } from './failure.ts'
 import { changeRetrieval, createMeter } from './progress.ts'
@@ -71,9 +72,9 @@ const steps: Record<RetrievalStepName, Step> = {
 
   async DOWNLOAD({ database, bucket, origins }, version, retrievalId, { signed }) {
     if (!signed) throw missing('signed address')
-    const key = incomingKey(retrievalId)
+    // A key of its own: a process that was taken for dead, and goes on, cannot meddle with this attempt.
+    const key = `${incomingPrefix(retrievalId)}${randomUUID()}`
     await bucket.ensure()
-    await bucket.dropUploads(key)
     const download = await origins.fetch(signed)
     const bytesTotal = download.totalBytes ?? null
     await changeRetrieval(database, retrievalId, () => ({ bytesReceived: 0, bytesTotal }))
@@ -94,7 +95,7 @@ const steps: Record<RetrievalStepName, Step> = {
     }
   },
 
-  async VERIFY({ bucket }, version, retrievalId, { received, sizeBytes }) {
+  async VERIFY({ bucket }, version, _retrievalId, { received, sizeBytes }) {
     if (!received) throw missing('digest')
     if (sizeBytes !== undefined && sizeBytes !== received.sizeBytes) {
       throw new RetrievalFailure(
@@ -108,22 +109,23 @@ const steps: Record<RetrievalStepName, Step> = {
         `The file's SHA-256 is ${received.sha256}, not ${version.sourceSha256} as registered; it was thrown away.`,
       )
     }
-    const stored = await bucket.stat(incomingKey(retrievalId))
+    const stored = await bucket.stat(received.key)
     if (stored?.sizeBytes !== received.sizeBytes) {
       throw new RetrievalFailure('final', 'The object store does not hold what was written; retrieve again.')
     }
     return { stored }
   },
 
-  async INSPECT({ database, bucket, origins }, version, retrievalId, { received }) {
-    const url = await bucket.signedUrl(incomingKey(retrievalId), 300)
+  async INSPECT({ database, bucket, origins }, version, _retrievalId, { received }) {
+    if (!received) throw missing('digest')
+    const url = await bucket.signedUrl(received.key, 300)
     const { read } = rangesOf(
       origins,
       { url, expiresAt: Date.now() + 300_000 },
       AbortSignal.timeout(inspectWithinMs),
     )
     try {
-      const metadata = await inspect(read, received?.sizeBytes)
+      const metadata = await inspect(read, received.sizeBytes)
       await database.manager.update(Versions, { id: version.id }, { metadata })
       return {}
     } catch (error) {

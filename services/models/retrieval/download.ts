@@ -7,6 +7,8 @@ import { failureOf, RetrievalFailure } from './failure.ts'
 
 /** What arrived, hashed as it streamed. */
 export interface Received {
+  /** Where it lies in the bucket. */
+  key: string
   sha256: string
   sizeBytes: number
 }
@@ -41,14 +43,14 @@ export async function receive(
     await upload(bucket, key, hashed(), totalBytes)
   } catch (error) {
     if (error instanceof EmptyFile) throw new RetrievalFailure('final', 'The file at the source is empty.')
-    throw failureOf(error, 'Writing into the object store')
+    throw failureOf(error, 'The object store')
   } finally {
     body.destroy()
   }
   if (totalBytes !== undefined && sizeBytes !== totalBytes) {
     throw new RetrievalFailure('again', `The source announced ${totalBytes} bytes and gave ${sizeBytes}.`)
   }
-  return { sha256: hash.digest('hex'), sizeBytes }
+  return { key, sha256: hash.digest('hex'), sizeBytes }
 }
 
 const tooLarge = () => new RetrievalFailure('final', `The file is larger than ${mostBytes / 2 ** 40} TiB.`)

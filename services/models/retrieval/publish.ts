@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
 import { Versions } from '../registry/rows.ts'
-import { type Bucket, finalKey, incomingKey, type StoredObject } from '../store/bucket.ts'
+import { type Bucket, finalKey, incomingPrefix, type StoredObject } from '../store/bucket.ts'
 import { withDigestLock } from '../store/lock.ts'
 import type { Received } from './download.ts'
 import { RetrievalFailure } from './failure.ts'
@@ -20,12 +20,12 @@ export async function publish(wanted: {
   stored: StoredObject
 }): Promise<void> {
   const { database, bucket, retrievalId, versionId, received, stored } = wanted
-  const { sha256, sizeBytes } = received
+  const { key, sha256, sizeBytes } = received
   const path = finalKey(sha256)
   // The lock keeps a deletion of the last other version with this digest from taking the object away in between.
   await withDigestLock(database, sha256, async () => {
     if ((await bucket.stat(path))?.sizeBytes !== sizeBytes) {
-      await bucket.copy(incomingKey(retrievalId), path, stored)
+      await bucket.copy(key, path, stored)
       if ((await bucket.stat(path))?.sizeBytes !== sizeBytes) {
         throw new RetrievalFailure('again', 'The object store did not copy the whole file.')
       }
@@ -44,9 +44,13 @@ export async function publish(wanted: {
   await discardIncoming(bucket, retrievalId)
 }
 
-/** Takes away what a retrieval left on its way; what cannot be taken away now is harmless. */
+/** Takes away what a retrieval has on its way; what cannot be taken away now, the sweep takes later. */
 export async function discardIncoming(bucket: Bucket, retrievalId: string): Promise<void> {
-  const key = incomingKey(retrievalId)
-  await bucket.remove(key).catch(() => undefined)
-  await bucket.dropUploads(key).catch(() => undefined)
+  try {
+    const { objects, uploads } = await bucket.list(incomingPrefix(retrievalId))
+    for (const key of objects) await bucket.remove(key)
+    for (const key of uploads) await bucket.dropUploads(key)
+  } catch {
+    return
+  }
 }

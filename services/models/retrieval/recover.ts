@@ -1,7 +1,11 @@
 import type { Log } from '@berth/platform/log'
 import { DBOS } from '@dbos-inc/dbos-sdk'
-import { type DataSource, LessThan } from 'typeorm'
+import { type DataSource, In, LessThan } from 'typeorm'
+import { isId } from '../registry/visible.ts'
+import type { Bucket } from '../store/bucket.ts'
+import type { Workplace } from './attempt.ts'
 import { failRetrieval } from './progress.ts'
+import { discardIncoming } from './publish.ts'
 import { Retrievals } from './rows.ts'
 import type { StartRetrieval } from './workflow.ts'
 
@@ -40,13 +44,35 @@ export async function reconcileRetrievals(
   }
 }
 
-/** Reconciles now and every 30 s. */
-export function keepReconciled(database: DataSource, start: StartRetrieval, log: Log): { close(): void } {
+/** The retrievals that these keys under `incoming/` belong to. */
+export const retrievalsOf = (keys: readonly string[]): string[] => [
+  ...new Set(keys.map((key) => key.split('/')[1] ?? '').filter(isId)),
+]
+
+/** Takes away what ended retrievals left under `incoming/`, of processes that died before they could. */
+export async function sweepIncoming(database: DataSource, bucket: Bucket): Promise<void> {
+  const { objects, uploads } = await bucket.list('incoming/')
+  const ids = retrievalsOf([...objects, ...uploads])
+  const open = await database.manager.findBy(Retrievals, { id: In(ids), status: In(['PENDING', 'RUNNING']) })
+  const stillOpen = new Set(open.map(({ id }) => id))
+  for (const id of ids) if (!stillOpen.has(id)) await discardIncoming(bucket, id)
+}
+
+/** Reconciles now and every 30 s; sweeps every ten minutes. */
+export function keepReconciled(
+  { database, bucket }: Pick<Workplace, 'database' | 'bucket'>,
+  start: StartRetrieval,
+  log: Log,
+): { close(): void } {
   const reconcile = () =>
     reconcileRetrievals(database, start, log).catch((error: unknown) =>
       log.warn({ err: error }, 'retrievals could not be reconciled; trying again'),
     )
+  const sweep = () =>
+    sweepIncoming(database, bucket).catch((error: unknown) =>
+      log.warn({ err: error }, 'what retrievals left could not be swept; trying again'),
+    )
   void reconcile()
-  const timer = setInterval(reconcile, 30_000)
-  return { close: () => clearInterval(timer) }
+  const timers = [setInterval(reconcile, 30_000), setTimeout(sweep, 5_000), setInterval(sweep, 600_000)]
+  return { close: () => timers.forEach(clearInterval) }
 }

@@ -1,6 +1,7 @@
 import { createObjectStore, ensureBucket, storeErrorCode } from '@berth/platform/objects'
 import { CopyDestinationOptions, CopySourceOptions, type Client as ObjectStore } from 'minio'
 import type { Environment } from '../environment.ts'
+import { failureOf } from '../retrieval/failure.ts'
 import { copyLarge } from './copy.ts'
 import { within } from './deadline.ts'
 
@@ -20,16 +21,26 @@ export interface Bucket {
   /** Copies within the store, and only the very content that `etag` names. */
   copy(from: string, to: string, source: StoredObject): Promise<void>
   remove(key: string): Promise<void>
+  /** The keys under a prefix: of objects, and of uploads that were not finished. */
+  list(prefix: string): Promise<{ objects: string[]; uploads: string[] }>
   /** Ends uploads of the key that were cut off, so that their parts do not stay for ever. */
   dropUploads(key: string): Promise<void>
   /** A URL that reads the object, for `seconds`. */
   signedUrl(key: string, seconds: number): Promise<string>
 }
 
-export const incomingKey = (retrievalId: string) => `incoming/${retrievalId}`
+/** Where everything lies that a retrieval has on its way; each attempt has a key of its own there. */
+export const incomingPrefix = (retrievalId: string) => `incoming/${retrievalId}/`
 export const finalKey = (sha256: string) => `sha256/${sha256}.gguf`
 
 const quickMs = 20_000
+
+/** What the store does not answer, or answers with an error, is told as the store's. */
+const asked = <T>(ms: number, answer: Promise<T>): Promise<T> =>
+  within(ms, answer).catch((error: unknown) => {
+    throw failureOf(error, 'The object store')
+  })
+
 /** The largest object that one copy takes (S3 API reference, CopyObject). */
 const mostCopyBytes = 5 * 2 ** 30
 
@@ -45,7 +56,7 @@ export function openBucket(environment: Environment): Bucket {
   return {
     name,
     store,
-    ensure: () => within(quickMs, ensureBucket(store, name, region)),
+    ensure: () => asked(quickMs, ensureBucket(store, name, region)),
     async stat(key) {
       try {
         const { size, etag } = await within(quickMs, store.statObject(name, key))
@@ -53,26 +64,40 @@ export function openBucket(environment: Environment): Bucket {
       } catch (error) {
         const code = storeErrorCode(error)
         if (code === 'NotFound' || code === 'NoSuchKey') return undefined
-        throw error
+        throw failureOf(error, 'The object store')
       }
     },
     async copy(from, to, source) {
       if (source.sizeBytes > mostCopyBytes) return copyLarge({ store, bucket: name, from, to, source })
-      const source_ = new CopySourceOptions({ Bucket: name, Object: from, MatchETag: source.etag })
+      const exactly = new CopySourceOptions({ Bucket: name, Object: from, MatchETag: source.etag })
       // S3 finishes a copy of 5 GiB within minutes.
-      await within(
+      await asked(
         600_000,
-        store.copyObject(source_, new CopyDestinationOptions({ Bucket: name, Object: to })),
+        store.copyObject(exactly, new CopyDestinationOptions({ Bucket: name, Object: to })),
       )
     },
-    remove: (key) => within(quickMs, store.removeObject(name, key)),
+    remove: (key) => asked(quickMs, store.removeObject(name, key)),
+    async list(prefix) {
+      const [objects, uploads] = await Promise.all([
+        asked(quickMs, keysOf(store.listObjectsV2(name, prefix, true))),
+        asked(quickMs, keysOf(store.listIncompleteUploads(name, prefix, true))),
+      ])
+      return { objects, uploads }
+    },
     async dropUploads(key) {
       for (let round = 0; round < 10; round++) {
-        const uploadId = await within(quickMs, store.findUploadId(name, key))
+        const uploadId = await asked(quickMs, store.findUploadId(name, key))
         if (!uploadId) return
-        await within(quickMs, store.abortMultipartUpload(name, key, uploadId))
+        await asked(quickMs, store.abortMultipartUpload(name, key, uploadId))
       }
     },
     signedUrl: (key, seconds) => store.presignedGetObject(name, key, seconds),
   }
+}
+
+/** The client names an object `name`, and an upload `key`. */
+async function keysOf(items: AsyncIterable<{ name?: string; key?: string }>): Promise<string[]> {
+  const keys: string[] = []
+  for await (const { name, key } of items) keys.push(name ?? key ?? '')
+  return keys.filter((key) => key !== '')
 }
