@@ -28,8 +28,8 @@ export const admissionRequest = z.looseObject({
   subResource: z.string().optional(),
   namespace: z.string().default(''),
   name: z.string().default(''),
-  object: z.unknown(),
-  oldObject: z.unknown(),
+  object: z.unknown().optional(),
+  oldObject: z.unknown().optional(),
 })
 
 export type AdmissionRequest = z.infer<typeof admissionRequest>
