@@ -9,7 +9,7 @@ const bodyLimit = 65_536
  * Passes `/auth/*` on to the auth service, unchanged but for the peer's address, by which the service slows down those
  * who guess passwords.
  */
-export async function serveAuth(app: FastifyInstance, url: string): Promise<{ close(): Promise<void> }> {
+export async function serveAuth(app: FastifyInstance, url: string): Promise<void> {
   const pool = new Pool(new URL(url).origin, {
     connections: 32,
     connect: { timeout: 2_000 },
@@ -46,5 +46,5 @@ export async function serveAuth(app: FastifyInstance, url: string): Promise<{ cl
       },
     })
   })
-  return { close: () => pool.close() }
+  app.addHook('onClose', () => pool.close())
 }

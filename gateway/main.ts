@@ -43,32 +43,27 @@ await run(log, async (closers) => {
   })
   secureHeaders(app, env.PUBLIC_URL)
 
+  const endpoints = createEndpoints()
   const servers = subgraphs.find(({ name }) => name === 'servers')
   if (cluster && servers) {
-    const endpoints = createEndpoints()
-    closers.add('connections to pods', endpoints.close)
     await serveInference(app, { verifier, cluster, endpoints, servers, publicUrl: env.PUBLIC_URL, log })
   }
+  closers.add('http', () => closeGently(app, endpoints.close))
   if (roles.has('graphql')) {
-    const addresses = new Map(
-      [...bases].map(([name, url]) => [name, `${url.replace(/^http/, 'ws')}/graphql`]),
-    )
     const graph = await serveGraph({
       app,
       verifier,
       subgraphs,
-      addresses,
+      addresses: new Map([...bases].map(([name, url]) => [name, `${url.replace(/^http/, 'ws')}/graphql`])),
       supergraphFile: env.SUPERGRAPH_FILE,
       introspection: env.INTROSPECTION,
       origins: env.ALLOWED_ORIGINS,
       log,
     })
-    const auth = await serveAuth(app, env.AUTH_URL)
-    closers.add('connections to auth', auth.close)
-    await serveFrontend(app, env.FRONTEND_DIR)
-    closers.add('http', () => closeGently(app))
     closers.add('graph', graph.close)
-  } else closers.add('http', () => closeGently(app))
+    await serveAuth(app, env.AUTH_URL)
+    await serveFrontend(app, env.FRONTEND_DIR)
+  }
 
   const port = await listen(app, { host: env.HOST, port: env.PORT, plaintext: env.PLAINTEXT })
   log.info({ port, roles: [...roles] }, 'the gateway is ready')

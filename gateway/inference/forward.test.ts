@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { Readable } from 'node:stream'
 import { createLog } from '@berth/platform/log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createEndpoints, type Endpoints } from './endpoints.ts'
@@ -144,14 +145,12 @@ test('a client that leaves frees the pod at once', async () => {
 
 test('a slow reader holds the pod back', async () => {
   let written = 0
-  const pod = await listen(async (_request, response) => {
+  function* chunks() {
+    for (; written < 200; written += 1) yield Buffer.alloc(1_048_576, 'x')
+  }
+  const pod = await listen((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    const chunk = Buffer.alloc(1_048_576, 'x')
-    while (written < 200 && !response.destroyed) {
-      written += 1
-      if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
-    }
-    response.end()
+    Readable.from(chunks()).pipe(response)
   })
   const abort = new AbortController()
   const response = await ask(await proxy(pod), abort.signal)

@@ -105,6 +105,8 @@ async function relay(
     'x-content-type-options': 'nosniff',
     ...(streams && { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }),
   })
+  // A stream's client learns that it was accepted before the first token comes.
+  if (streams) response.flushHeaders()
   try {
     for await (const chunk of answer.body) {
       if (!response.write(chunk)) await once(response, 'drain', { signal })
