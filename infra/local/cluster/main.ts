@@ -35,8 +35,8 @@ mkdirSync(environment.CLUSTER_DATA, { recursive: true, mode: 0o700 })
 const data = realpathSync(environment.CLUSTER_DATA)
 // It holds every Secret.
 chmodSync(data, 0o700)
-const groups = openGroups(join(data, 'groups'), environment.CLUSTER_REAPER_FD)
 const store = openStore(join(data, 'cluster.db'))
+const groups = openGroups(join(data, 'groups'), environment.CLUSTER_REAPER_FD)
 const catalog = createCatalog()
 const admission = createAdmission(store)
 const writes = createWrites(store, admission)
@@ -71,15 +71,8 @@ const authenticate = createAuthentication(environment.CLUSTER_TOKENS)
 const route = createRoutes({ store, catalog, writes, deletes, metrics, logs: kubelet.logs })
 const certificate = await serverCertificate(authority, host)
 const server = createApiServer({ authority, certificate, address, catalog, authenticate, route, fault })
-await new Promise<void>((resolve) => server.listen(port, host, resolve))
-if (environment.CLUSTER_KUBECONFIG) {
-  const admin = await clientCertificate(authority, 'kubernetes-admin', ['system:masters'])
-  writeKubeconfig(environment.CLUSTER_KUBECONFIG, address, authority, admin)
-}
-log(30, 'listening', { address, kubeconfig: environment.CLUSTER_KUBECONFIG })
-
 let stopping = false
-const stop = async (): Promise<void> => {
+const stop = async (code: number): Promise<void> => {
   if (stopping) return
   stopping = true
   controllers.stop()
@@ -89,7 +82,19 @@ const stop = async (): Promise<void> => {
   meter.stop()
   server.closeAllConnections()
   store.close()
-  process.exit(0)
+  process.exit(code)
 }
-process.on('SIGTERM', () => void stop())
-process.on('SIGINT', () => void stop())
+process.on('SIGTERM', () => void stop(0))
+process.on('SIGINT', () => void stop(0))
+// Containers are processes of their own: they must not outlive a cluster that cannot go on.
+process.on('uncaughtException', (error) => {
+  log(60, error.message, { stack: error.stack })
+  void stop(1)
+})
+
+await new Promise<void>((resolve) => server.listen(port, host, resolve))
+if (environment.CLUSTER_KUBECONFIG) {
+  const admin = await clientCertificate(authority, 'kubernetes-admin', ['system:masters'])
+  writeKubeconfig(environment.CLUSTER_KUBECONFIG, address, authority, admin)
+}
+log(30, 'listening', { address, kubeconfig: environment.CLUSTER_KUBECONFIG })

@@ -44,6 +44,8 @@ export function createApiServer(parts: ServerParts): Server {
       rejectUnauthorized: false,
     },
     (request, response) => {
+      // A client that went away in the middle of an answer is no fault of ours.
+      response.on('error', () => undefined)
       answer(request, response).catch((error: unknown) => {
         const status = statusOf(error)
         if (status.code === 500) parts.fault(error)

@@ -31,13 +31,24 @@ export interface Store {
 const remembered = 8192
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`
 
+/** One process per data folder: a second one would end the containers of the first as leftovers. */
+function openAlone(file: string): DatabaseSync {
+  // An earlier life may still be stopping its containers.
+  const database = new DatabaseSync(file, { timeout: 8000 })
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    return database
+  } catch (error) {
+    throw new Error(`${file} cannot be opened: does another cluster use this CLUSTER_DATA?`, { cause: error })
+  }
+}
+
 /**
  * All objects in memory, every write in SQLite. Writes of one turn of the event loop share a commit (and its
  * fsync); nobody is told of a write, by answer or by watch, before it is on disk.
  */
 export function openStore(file: string): Store {
-  const database = new DatabaseSync(file)
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  const database = openAlone(file)
   database.exec(
     'CREATE TABLE IF NOT EXISTS objects (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key))',
   )

@@ -31,6 +31,7 @@ export function watchObjects(
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
   response.flushHeaders()
   const send = (type: string, object: Fields): void => {
+    if (response.writableEnded) return
     response.write(`${JSON.stringify({ type, object })}\n`)
     if (response.writableLength > maxBacklog) response.destroy()
   }

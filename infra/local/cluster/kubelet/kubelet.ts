@@ -135,7 +135,9 @@ export async function runKubelet(parts: KubeletParts): Promise<Kubelet> {
       const worker = workers.get(uid)
       if (change.type === 'DELETED') {
         workers.delete(uid)
-        void worker?.discard()
+        worker
+          ?.discard()
+          .catch((error: unknown) => parts.fault(error, `the folder of pod ${change.object.metadata.name}`))
       } else if (worker) worker.update(change.object as Pod)
       else void adopt(change.object as Pod)
     } else if (change.kind === kindOf(secrets) || change.kind === kindOf(configMaps))

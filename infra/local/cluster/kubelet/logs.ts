@@ -123,7 +123,7 @@ export function sendLog(
   if (tail !== undefined) lines = tail === 0 ? [] : lines.slice(-tail)
   let budget = number('limitBytes') ?? Number.POSITIVE_INFINITY
   const write = (text: string): void => {
-    if (budget <= 0) return
+    if (budget <= 0 || response.writableEnded) return
     const buffer = Buffer.from(text).subarray(0, budget)
     budget -= buffer.length
     response.write(buffer)

@@ -168,7 +168,7 @@ export function createWorker(kubelet: KubeletParts, first: Pod, address: string)
     async discard() {
       frozen = true
       await Promise.all(all.map((slot) => slot.stop(1)))
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
     async shutdown(maxSeconds) {
       frozen = true
