@@ -31,7 +31,7 @@ export async function removeVersion(
   })
 }
 
-const removeRow = (database: DataSource, { id, modelId }: VersionRow): Promise<Removed> =>
+const removeRow = (database: DataSource, { id, modelId, objectSha256 }: VersionRow): Promise<Removed> =>
   database.transaction(async (manager) => {
     // A registration holds the same lock, so that no version comes to a model that is being deleted.
     const lock = { mode: 'pessimistic_write' } as const
@@ -42,7 +42,8 @@ const removeRow = (database: DataSource, { id, modelId }: VersionRow): Promise<R
       { versionId: id, status: 'PENDING' },
       { versionId: id, status: 'RUNNING' },
     ])
-    if (running) return { kind: 'retrieving' }
+    // One that ended just now brought an object, which the caller does not hold the lock of.
+    if (running || version.objectSha256 !== objectSha256) return { kind: 'retrieving' }
     await manager.delete(Versions, { id })
     if (!(await manager.existsBy(Versions, { modelId }))) await manager.delete(Models, { id: modelId })
     return { kind: 'removed', model }
