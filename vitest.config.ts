@@ -11,7 +11,7 @@ export default defineConfig({
         },
         test: {
           name: 'unit',
-          include: ['{platform,services,gateway,operator,infra,schema}/**/*.test.ts'],
+          include: ['{platform,services,gateway,operator,infra,schema,kit,bench}/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           pool: 'threads',
           maxWorkers: 2,
