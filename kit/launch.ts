@@ -39,12 +39,14 @@ export function launch({ data, port, env = {}, args = [] }: LaunchOptions): {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+      // It ends when we do, however we do: we hold the other end of the pipe.
+      BERTH_PARENT_FD: '3',
       BERTH_ADMIN_PASSWORD: adminPassword,
       PORT: String(port),
       BERTH_DATA: data,
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
   let text = ''
   child.stdout?.on('data', (chunk) => {
