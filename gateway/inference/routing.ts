@@ -71,10 +71,12 @@ function routeOf({ metadata, spec, status }: ModelServeObject, endpoints: string
   }
 }
 
+/** The first line at most: what a process printed when it ended does not belong into an API's error. */
 function messageOf(status: ModelServe['status']): string | undefined {
   const conditions = status?.conditions ?? []
   const unmet = conditions.find(({ type, status }) => type === 'Available' && status !== 'True')
-  return (conditions.find(({ type, status }) => type === 'Degraded' && status === 'True') ?? unmet)?.message
+  const degraded = conditions.find(({ type, status }) => type === 'Degraded' && status === 'True')
+  return (degraded ?? unmet)?.message.split('\n')[0]?.slice(0, 300)
 }
 
 function placeOf({ metadata }: KubernetesObject): string | undefined {
