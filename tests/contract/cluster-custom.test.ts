@@ -6,6 +6,7 @@ import {
   AdmissionregistrationV1Api,
   ApiextensionsV1Api,
   CustomObjectsApi,
+  PatchStrategy,
   type V1CustomResourceDefinition,
   type V1ValidatingWebhook,
 } from '@kubernetes/client-node'
@@ -19,6 +20,7 @@ import {
   eventually,
   freePort,
   merge,
+  patchAs,
   startCluster,
   statusOf,
   unique,
@@ -158,6 +160,26 @@ describe('custom resources', () => {
     expect(await objects.getNamespacedCustomObject(at(name))).toMatchObject({
       spec: { replicas: 4, sails: 2 },
     })
+  })
+
+  it('take an applied status, and write nothing when it is applied again', async () => {
+    const name = unique('boat')
+    await create(boat(name, { sails: 1 }))
+    const apply = (status: object): Promise<Record<string, Record<string, unknown>>> =>
+      objects.patchNamespacedCustomObjectStatus(
+        {
+          ...at(name),
+          fieldManager: 'harbour',
+          force: true,
+          body: { apiVersion, kind, metadata: { name }, status },
+        },
+        patchAs(PatchStrategy.ServerSideApply),
+      )
+    const first = await apply({ replicas: 1, berth: 'A' })
+    expect(first).toMatchObject({ spec: { sails: 1 }, status: { replicas: 1, berth: 'A' } })
+    const again = await apply({ replicas: 1, berth: 'A' })
+    expect(again.metadata?.resourceVersion).toBe(first.metadata?.resourceVersion)
+    expect((await apply({ replicas: 2 })).status).toEqual({ replicas: 2 })
   })
 
   it('are told as a Table', async () => {
