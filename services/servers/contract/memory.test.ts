@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { estimateMemory, keyValueBytes, memoryRequest } from './memory.ts'
+
+const MiB = 2 ** 20
+
+/** Llama 3.2 1B: 16 layers, 2048 wide, 32 heads of 64, 8 of them for keys and values. */
+const llama = { contextLength: 131_072, blockCount: 16, embeddingLength: 2048, headCount: 32, headCountKv: 8 }
+
+test.each([
+  // llama.cpp prints "KV buffer size = 128.00 MiB" for 4096 tokens of this shape.
+  { contextSize: 4096, parallel: 1, expected: 128 * MiB },
+  { contextSize: 4096, parallel: 4, expected: 512 * MiB },
+  { contextSize: 8192, parallel: 1, expected: 256 * MiB },
+])('the cache of $parallel x $contextSize tokens', ({ expected, ...runtime }) => {
+  expect(keyValueBytes(llama, runtime)).toBe(expected)
+})
+
+test('without grouped attention every head has its own keys and values', () => {
+  expect(keyValueBytes({ ...llama, headCountKv: null }, { contextSize: 4096, parallel: 1 })).toBe(512 * MiB)
+})
+
+test.each([
+  ['blockCount', { ...llama, blockCount: null }],
+  ['embeddingLength', { ...llama, embeddingLength: null }],
+  ['headCount', { ...llama, headCount: null }],
+])('is not known without %s', (_missing, shape) => {
+  expect(estimateMemory(MiB, shape, { contextSize: 128, parallel: 1, batchSize: 16 })).toBeNull()
+})
+
+test('the parts make the total, and the request has headroom and is whole MiB', () => {
+  const estimate = estimateMemory(700 * MiB, llama, { contextSize: 4096, parallel: 1, batchSize: 512 })
+  expect(estimate?.modelBytes).toBe(700 * MiB)
+  expect(estimate?.totalBytes).toBe(700 * MiB + (estimate?.contextBytes ?? 0))
+  const request = memoryRequest(estimate, 700 * MiB)
+  expect(request % MiB).toBe(0)
+  expect(request).toBeGreaterThanOrEqual((estimate?.totalBytes ?? 0) * 1.1)
+})
+
+test('before the header is known the request is what is sure: the file and the process', () => {
+  expect(memoryRequest(null, null)).toBeGreaterThan(192 * MiB)
+  expect(memoryRequest(null, 1000 * MiB)).toBeGreaterThan(1192 * MiB)
+})

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { factsOf, modelShape } from '../models/answer.ts'
+import { retrievalMessage } from './retrieval.ts'
+
+const answer = modelShape.parse({
+  id: 'm',
+  name: 'storyteller',
+  latest: null,
+  versions: [
+    {
+      id: 'v',
+      status: 'RETRIEVING',
+      source: { sizeBytes: 1_200_000_000 },
+      file: null,
+      metadata: null,
+      retrieval: { status: 'RUNNING', bytesReceived: 504_000_000, bytesTotal: 1_200_000_000, error: null },
+    },
+  ],
+})
+const [version] = answer.versions
+if (!version) throw new Error('the answer has a version')
+const facts = factsOf(answer, version)
+
+test('an answer of the models service becomes facts', () => {
+  expect(facts).toMatchObject({
+    modelName: 'storyteller',
+    versionId: 'v',
+    sizeBytes: 1_200_000_000,
+    shape: null,
+  })
+})
+
+test.each([
+  ['at first', { bytesReceived: 0 }, 'Retrieving storyteller.'],
+  ['under way', {}, 'Retrieving storyteller: 42 % of 1.2 GB.'],
+  ['at the end', { bytesReceived: 1_200_000_000 }, 'Retrieving storyteller: 1.2 GB received, being checked.'],
+])('tells how far it is %s', (_case, changes, message) => {
+  const retrieval = facts.retrieval && { ...facts.retrieval, ...changes }
+  expect(retrievalMessage({ ...facts, retrieval })).toBe(message)
+})
+
+test('tells what came while the whole is not known', () => {
+  const retrieval = facts.retrieval && { ...facts.retrieval, bytesTotal: null }
+  expect(retrievalMessage({ ...facts, sizeBytes: null, retrieval })).toBe(
+    'Retrieving storyteller: 504 MB so far.',
+  )
+})
