@@ -36,6 +36,8 @@ test.each([
   ['shared', { name: 'm', shared: true, source }],
   ['source.sha256', { name: 'm', source: { ...source, sha256: 'abc' } }],
   ['source.uri', { name: 'm', source: { uri: 'http://example.com/m.gguf' } }],
+  ['source.uri', { name: 'm', source: { uri: 'https://10.0.0.1/m.gguf' } }],
+  ['source.uri', { name: 'm', source: { uri: 'https://[::ffff:7f00:1]/m.gguf' } }],
 ])('a wrong %s is named', (field, input) => {
   const check = () => checkRegistration(input, user, rules)
   expect(check).toThrow(InvalidField)

@@ -1,3 +1,5 @@
+import { isPublicAddress, literalAddress } from './addresses.ts'
+
 /** Where a version's file is to be had. */
 export type Source =
   | { kind: 's3'; bucket: string; key: string }
@@ -55,6 +57,10 @@ function parseWeb(uri: string, rules: SourceRules): Source {
   }
   if (url.protocol === 'http:' && !isAllowed(url, rules.allow)) {
     throw new InvalidSource(`${url.host} would be asked by plain http, which anybody may change. ${accepted}`)
+  }
+  const literal = literalAddress(url)
+  if (literal && !isPublicAddress(literal) && !isAllowed(url, rules.allow)) {
+    throw new InvalidSource(`${url.host} is no public address. ${accepted}`)
   }
   url.hash = ''
   return { kind: 'https', url, shown: withoutQuery(uri) }
