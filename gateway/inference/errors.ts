@@ -1,4 +1,5 @@
-import type { FastifyReply } from 'fastify'
+import type { Log } from '@berth/platform/log'
+import { TokenError } from '@berth/platform/tokens'
 
 /** A refusal that is told in OpenAI's shape. */
 export class InferenceError extends Error {
@@ -35,10 +36,6 @@ export function errorBody({ message, type, param, code }: InferenceError) {
   return { error: { message, type, param, code } }
 }
 
-export function sendError(reply: FastifyReply, error: InferenceError): FastifyReply {
-  return reply.code(error.status).headers(error.headers).send(errorBody(error))
-}
-
 export const notFound = (what: string) =>
   new InferenceError(404, 'not_found', `${what} does not exist, or is not yours to use.`)
 
@@ -49,3 +46,19 @@ export const notReady = (name: string, why: string) =>
 
 export const tooLarge = (limit: number) =>
   new InferenceError(413, 'request_too_large', `The request's body is larger than ${limit} bytes.`)
+
+/** What may be told of an error; the rest is logged. */
+export function asInferenceError(error: unknown, requestId: string, log: Log): InferenceError {
+  if (error instanceof InferenceError) return error
+  if (error instanceof TokenError && error.reason === 'unavailable') {
+    return new InferenceError(503, 'auth_unavailable', error.message, { headers: { 'retry-after': '1' } })
+  }
+  if (error instanceof TokenError) {
+    return new InferenceError(401, 'invalid_token', error.message, {
+      type: 'authentication_error',
+      headers: { 'www-authenticate': 'Bearer realm="berth", error="invalid_token"' },
+    })
+  }
+  log.error({ err: error, requestId }, 'an inference request failed inside')
+  return new InferenceError(500, 'internal_error', `Something broke here; the log has it under ${requestId}.`)
+}
