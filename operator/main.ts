@@ -24,7 +24,6 @@ await run(log, async (closers) => {
   log.level = settings.LOG_LEVEL
   const kubeConfig = loadKubeConfig()
   const namespace = settings.OPERATOR_NAMESPACE
-  const identity = settings.OPERATOR_IDENTITY
   let leader: Leader | undefined
   let webhook: Webhook | undefined
 
@@ -75,7 +74,7 @@ await run(log, async (closers) => {
   if (closing.signal.aborted) return
   const election = startElection({
     store: createLeaseStore(kubeConfig, namespace, 'berth-operator'),
-    identity,
+    identity: settings.OPERATOR_IDENTITY,
     log,
     lead() {
       setLeading(true)
@@ -85,7 +84,7 @@ await run(log, async (closers) => {
         settings: settings.pods,
         tokens,
         send: status.send,
-        identity,
+        identity: settings.OPERATOR_IDENTITY,
         log,
       })
       leader = started

@@ -12,11 +12,13 @@ import { reportOf } from '../status/snapshot.ts'
 import { startUsagePoll } from '../status/usage.ts'
 import { createModelsTokens } from '../tokens/models.ts'
 import type { Caches, Kind } from './caches.ts'
+import { within } from './deadline.ts'
 import { publishMetrics, queueDepth, reconcileMetrics } from './metrics.ts'
 import { createQueue } from './queue.ts'
 
 /** Keys worked on at once: reconciles wait for the API nearly all of their time. */
 const workers = 4
+const stopWithinMs = 2_000
 
 export interface LeaderOptions {
   kubeConfig: KubeConfig
@@ -87,6 +89,10 @@ export function startLeader({
     log,
     observe: reconcileMetrics,
   })
+  /** A call that hangs must not keep this replica from trying to lead again. */
+  const leave = (what: string, ending: Promise<void>) =>
+    within(stopWithinMs, what, ending).catch((error: unknown) => log.warn({ err: error }, 'left behind'))
+
   queueDepth(queue.depth)
   for (const key of keys()) queue.add(key)
 
@@ -104,8 +110,8 @@ export function startLeader({
     async stop() {
       usage.stop()
       queueDepth(() => 0)
-      await queue.stop()
-      await publisher.stop()
+      await leave('A reconcile', queue.stop())
+      await leave('A status batch', publisher.stop())
     },
   }
 }

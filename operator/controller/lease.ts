@@ -1,5 +1,6 @@
 import { isNotFound } from '@berth/platform/kube'
 import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from '@kubernetes/client-node'
+import { within } from './deadline.ts'
 import { electionTiming, type LeaseRecord, type LeaseStore } from './election.ts'
 
 /** A request that hangs must not keep the leader from noticing that its time is over. */
@@ -29,18 +30,18 @@ export function createLeaseStore(kubeConfig: KubeConfig, namespace: string, name
   return {
     async read() {
       try {
-        return recordOf(await within(api.readNamespacedLease({ namespace, name })))
+        return recordOf(await ask(api.readNamespacedLease({ namespace, name })))
       } catch (error) {
         if (isNotFound(error)) return undefined
         throw error
       }
     },
     async create(holder) {
-      return recordOf(await within(api.createNamespacedLease({ namespace, body: body(holder) })))
+      return recordOf(await ask(api.createNamespacedLease({ namespace, body: body(holder) })))
     },
     async replace(previous, holder) {
       return recordOf(
-        await within(api.replaceNamespacedLease({ namespace, name, body: body(holder, previous) })),
+        await ask(api.replaceNamespacedLease({ namespace, name, body: body(holder, previous) })),
       )
     },
   }
@@ -55,15 +56,4 @@ function recordOf(lease: V1Lease): LeaseRecord {
   }
 }
 
-async function within<T>(request: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => reject(new Error(`The Kubernetes API did not answer within ${requestWithinMs} ms.`)),
-    requestWithinMs,
-  )
-  try {
-    return await Promise.race([request, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const ask = <T>(request: Promise<T>) => within(requestWithinMs, 'A request for the lease', request)

@@ -84,6 +84,28 @@ test('failures of a key are retried with doubling pauses, until it succeeds', as
   expect(times.map((time) => time - (again - startedAt))).toEqual([0, 100])
 })
 
+test('a change wakes a failing key at once, and does not make its pause longer', async () => {
+  let passes = 0
+  const queue = createQueue({
+    process: async () => {
+      passes += 1
+      throw new Error('no')
+    },
+    workers: 1,
+    log,
+    baseDelayMs: 100,
+  })
+  for (let change = 0; change < 10; change += 1) {
+    queue.add('a')
+    await vi.advanceTimersByTimeAsync(5)
+  }
+  expect(passes).toBe(10)
+  await vi.advanceTimersByTimeAsync(50)
+  expect(passes).toBe(11)
+  await vi.advanceTimersByTimeAsync(200)
+  expect(passes).toBe(12)
+})
+
 test('a lost race is retried without counting as a failure', async () => {
   const failed = vi.fn()
   let passes = 0

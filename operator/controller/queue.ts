@@ -36,12 +36,14 @@ export class RetrySoon extends Error {
 
 /** A work queue in the manner of Kubernetes controllers: level-triggered, so a key that is added twice is one piece of work. */
 export function createQueue(options: QueueOptions): Queue {
-  const { process, workers, log, baseDelayMs = 200, maxDelayMs = 60_000, observe } = options
+  const { process, workers, log, baseDelayMs = 200, maxDelayMs = 30_000, observe } = options
   const waiting = new Set<string>()
   const running = new Map<string, Promise<void>>()
   const changedMeanwhile = new Set<string>()
   const timers = new Map<string, { at: number; timer: NodeJS.Timeout }>()
   const failures = new Map<string, number>()
+  /** Keys whose retry is still to come. */
+  const resting = new Set<string>()
   const spread = createSpread(options.retriesPerSecond ?? 50)
   let stopped = false
 
@@ -62,6 +64,7 @@ export function createQueue(options: QueueOptions): Queue {
     const timer = setTimeout(
       () => {
         timers.delete(key)
+        resting.delete(key)
         add(key)
       },
       Math.min(delayMs, 2_147_483_647),
@@ -82,6 +85,7 @@ export function createQueue(options: QueueOptions): Queue {
     try {
       const { againAfterMs } = await process(key)
       failures.delete(key)
+      resting.delete(key)
       if (againAfterMs !== undefined) addAfter(key, againAfterMs)
     } catch (error) {
       retry(key, error)
@@ -94,6 +98,9 @@ export function createQueue(options: QueueOptions): Queue {
   }
 
   function retry(key: string, error: unknown): void {
+    // A failure between two retries, because something changed, makes the pause no longer.
+    if (resting.has(key)) return
+    resting.add(key)
     const failed = failures.get(key) ?? 0
     failures.set(key, failed + 1)
     const delayMs = Math.min(baseDelayMs * 2 ** failed, maxDelayMs)

@@ -91,10 +91,16 @@ test('an object of an earlier ModelServe of that name is deleted, not taken over
   ])
 })
 
-test('removal deletes everything that is there', () => {
+test('removal deletes everything that is there and its own', () => {
   const observed = observedFrom(plan(resource(), nothing, settings, token))
-  expect(planRemoval(observed).map(({ object }) => object.kind)).toEqual(['Deployment', 'Service', 'Secret'])
-  expect(planRemoval(nothing)).toEqual([])
+  expect(planRemoval(resource(), observed).map(({ object }) => object.kind)).toEqual([
+    'Deployment',
+    'Service',
+    'Secret',
+  ])
+  expect(planRemoval(resource(), nothing)).toEqual([])
+  const other = resource({ metadata: { ...resource().metadata, uid: 'uid-2' } })
+  expect(planRemoval(other, observed)).toEqual([])
 })
 
 test('the pod is told what the ModelServe says, and no secret', () => {

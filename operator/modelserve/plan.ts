@@ -44,8 +44,15 @@ export function plan(
   return steps
 }
 
-/** Everything that stands for a ModelServe, to be deleted. What lists hold does not say of which kind it is. */
-export function planRemoval({ deployment, service, secret }: Observed): Step[] {
+/** Everything that was made for a ModelServe, to be deleted. What lists hold does not say of which kind it is. */
+export function planRemoval(resource: ModelServeResource, observed: Observed): Step[] {
+  const own = <T extends Child>(child: T | undefined) =>
+    child && isOwnedBy(child, resource) ? child : undefined
+  const [deployment, service, secret] = [
+    own(observed.deployment),
+    own(observed.service),
+    own(observed.secret),
+  ]
   const steps: Step[] = []
   const action = 'delete'
   const core = 'v1'

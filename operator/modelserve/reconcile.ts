@@ -60,7 +60,7 @@ export function createReconcile(options: ReconcileOptions): (key: Key) => Promis
     const others = resource.metadata.finalizers?.filter((one) => one !== finalizer) ?? []
     if (others.length === resource.metadata.finalizers?.length || !resource.metadata.finalizers) return {}
     const observed = caches.observe(resource)
-    const steps = planRemoval(observed)
+    const steps = planRemoval(resource, observed)
     if (steps.length > 0 || observed.pods.length > 0) {
       await apply(resource, steps)
       // Their going wakes this key again; the time is for a watch that is late.

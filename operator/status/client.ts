@@ -29,6 +29,6 @@ export function createStatusClient(serversUrl: string, tokens: ServiceTokens) {
         )
       }
     },
-    close: () => dispatcher.close(),
+    close: () => dispatcher.destroy(),
   }
 }

@@ -81,13 +81,17 @@ export function startPublisher(options: PublisherOptions): Publisher {
   async function flush(): Promise<void> {
     const full = isFullDue
     const since = Math.min(...changed.values(), Date.now())
-    const gathered = gather(full, changed.keys())
-    const leaving = new Map([...goneIds].filter(([id]) => !gathered.has(id)))
+    const keys = [...changed.keys()]
     changed.clear()
     isFullDue = false
-    if (!full && gathered.size === 0 && leaving.size === 0) return
-    const observedAt = new Date().toISOString()
+    const leaving = new Map(goneIds)
+    let gathered: ReturnType<typeof gather>
     try {
+      gathered = gather(full, keys)
+      // A resource that came back, or that has not begun to go, is no deletion yet; it is looked at again with the next batch.
+      for (const id of gathered.keys()) leaving.delete(id)
+      if (!full && gathered.size === 0 && leaving.size === 0) return
+      const observedAt = new Date().toISOString()
       await send({
         full,
         servers: [...gathered.values()].map((one) => ({ ...one.report, observedAt })),

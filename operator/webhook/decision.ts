@@ -165,7 +165,7 @@ function refusal(error: unknown): Decision {
   })
   if (error instanceof Refused) return deny(error.code, error.message)
   if (error instanceof TokenError) {
-    const why = error.message.replace(/\.$/, '')
+    const why = error.message.charAt(0).toLowerCase() + error.message.slice(1).replace(/\.$/, '')
     if (error.reason !== 'unavailable') return deny(error.reason, why)
     return deny(
       'unavailable',

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { readyPod, resource, waitingPod } from '../modelserve/fixture.ts'
+import { reportOf } from './snapshot.ts'
+
+test('a report tells the whole state of a server, with the usage of the pods that were measured', () => {
+  const scaled = resource({ spec: { ...resource().spec, replicas: 2 } })
+  const pods = [waitingPod('b', 'ImagePullBackOff'), readyPod('a')]
+  const usage = { memoryBytes: 1_000, cpuCores: 0.5 }
+  const report = reportOf(scaled, { pods }, (pod) => (pod.metadata?.name === 'a' ? usage : undefined))
+  expect(report).toEqual({
+    serverId: scaled.spec.serverId,
+    namespace: 'berth-acme',
+    name: 'fox',
+    observedGeneration: 1,
+    phase: 'Degraded',
+    message: 'ImagePullBackOff: waits for ImagePullBackOff',
+    specReplicas: 2,
+    replicas: 2,
+    readyReplicas: 1,
+    deployment: 'fox',
+    service: 'fox',
+    pods: [
+      { name: 'a', ready: true, restarts: 0, phase: 'Running', node: 'node-1', ...usage },
+      {
+        name: 'b',
+        ready: false,
+        restarts: 0,
+        phase: 'ImagePullBackOff',
+        node: 'node-1',
+        message: 'waits for ImagePullBackOff',
+      },
+    ],
+    deleting: false,
+  })
+})
+
+test('a resource that is being deleted says so', () => {
+  const leaving = resource({ metadata: { ...resource().metadata, deletionTimestamp: new Date(0) } })
+  expect(reportOf(leaving, { pods: [] }, () => undefined)).toMatchObject({ deleting: true, replicas: 0 })
+})
