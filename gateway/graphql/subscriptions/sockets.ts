@@ -43,6 +43,8 @@ export function serveSockets(options: SocketOptions): { close(): Promise<void> }
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = refuseUpgrade(request, { path, origins })
     if (refusal) {
+      // Nobody else listens to a socket that is not upgraded; an error without a listener ends the process.
+      socket.on('error', () => socket.destroy())
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
       return
     }
