@@ -23,7 +23,9 @@ export function serveSubscriptions<Context extends RequestContext>(options: {
   const { app, schema, log, contextOf } = options
   const server = new WebSocketServer({ noServer: true, maxPayload: 65_536 })
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql') {
+    if (request.url?.split('?')[0] !== '/graphql') {
+      // Nobody else listens to a socket that is not upgraded; an error without a listener ends the process.
+      socket.on('error', () => socket.destroy())
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
       return
     }
