@@ -11,6 +11,7 @@ import { startWorkflows } from '@berth/platform/workflows'
 import { createChangeReader } from './changes/reader.ts'
 import { startWakes } from './changes/wakes.ts'
 import { createCluster } from './deployment/cluster.ts'
+import { startForgetting } from './deployment/history.ts'
 import { registerDeployments } from './deployment/workflow.ts'
 import { environment } from './environment.ts'
 import { createFeed } from './feed/feed.ts'
@@ -65,8 +66,8 @@ await run(log, async (closers) => {
   closers.add('workflows', () => workflows.close())
   const starting = deployments.keepStarting()
   closers.add('deployments', () => starting.close())
-  const sweeping = startSweeping(database, log)
-  closers.add('tombstones', () => sweeping.close())
+  const sweeps = [startSweeping(database, log), startForgetting(log)]
+  closers.add('sweeps', () => sweeps.map((sweep) => sweep.close()))
   const feed = createFeed({ database, cluster, deployments, log })
   closers.add('feed', () => feed.close())
   const wakes = await startWakes({ url: databaseUrl, log })

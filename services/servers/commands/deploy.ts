@@ -9,7 +9,8 @@ import { type Reason, totalUse } from '../contract/quota.ts'
 import type { Deployments } from '../deployment/workflow.ts'
 import type { Models } from '../models/client.ts'
 import type { ModelFacts } from '../models/facts.ts'
-import { type Change, changeServers, ensureTenant } from '../records/change.ts'
+import { changeServers, ensureTenant } from '../records/change.ts'
+import { serversOf } from '../records/queries.ts'
 import type { ServerRow } from '../records/server.ts'
 
 /** What the commands work with. */
@@ -36,13 +37,11 @@ export type Deployed =
   | { kind: 'refused'; reasons: Reason[] }
   | { kind: 'planRejected'; message: string }
 
-/** What deploying would mean now. Changes nothing but the record that the tenant exists. */
+/** What deploying would mean now. Changes nothing. */
 export async function plan(tools: CommandTools, actor: Actor, wanted: WantedServer): Promise<Plan> {
   const facts = await findModel(tools.models, actor, wanted)
-  await ensureTenant(tools.database, actor.tenantId, actor.namespace)
-  return changeServers(tools.database, [actor.tenantId], (change) =>
-    planWithin(change, tools, actor, wanted, facts),
-  )
+  const servers = await serversOf(tools.database, actor.tenantId)
+  return planAmong(servers, tools, actor, wanted, facts)
 }
 
 /** Deploys what is wanted, or what an accepted plan holds. */
@@ -79,7 +78,8 @@ async function deployWanted(
     tools.database,
     [actor.tenantId],
     async (change): Promise<Deployed> => {
-      const { terms, mistakes, reasons } = await planWithin(change, tools, actor, wanted, facts)
+      const servers = await change.servers(actor.tenantId)
+      const { terms, mistakes, reasons } = planAmong(servers, tools, actor, wanted, facts)
       if (!terms && accepted) {
         const message = `The plan is no longer true: ${reasons.map((reason) => reason.message).join(' ')} Plan again.`
         return { kind: 'planRejected', message }
@@ -117,14 +117,13 @@ async function findModel(models: Models, actor: Actor, wanted: WantedServer): Pr
   return wanted.model ? models.find(actor.tenantId, wanted.model, wanted.versionId) : null
 }
 
-async function planWithin(
-  change: Change,
+function planAmong(
+  servers: readonly ServerRow[],
   { limitsOf }: CommandTools,
-  { tenantId, namespace }: Actor,
+  { namespace }: Actor,
   wanted: WantedServer,
   facts: ModelFacts | null,
-): Promise<Plan> {
-  const servers = await change.servers(tenantId)
+): Plan {
   return planServer({
     wanted,
     facts,

@@ -16,7 +16,7 @@ export class CannotGoOn extends Error {
 const firstPauseMs = 200
 const longestPauseMs = 10_000
 /** A hiccup shorter than this is not worth a person's attention. */
-const tellAfterAttempts = 3
+const tellAfterMs = 1_000
 
 /** The pause before attempt `attempt + 1`. */
 export const pauseAfter = (attempt: number) =>
@@ -31,6 +31,7 @@ export async function persist(
   work: () => Promise<void>,
 ): Promise<Outcome> {
   const { database, generation, log } = options
+  const begunAt = Date.now()
   for (let attempt = 1; ; attempt++) {
     try {
       await work()
@@ -39,7 +40,7 @@ export async function persist(
       const outcome = await ended(database, generation, error)
       if (outcome) return outcome
       log.warn({ err: error, server: generation.serverId, attempt }, 'a deployment step must wait')
-      if (attempt >= tellAfterAttempts) {
+      if (Date.now() - begunAt > tellAfterMs) {
         // When the database itself is away there is nobody to tell.
         await tellProgress(database, generation, { message: waitingFor(error) }).catch(() => undefined)
       }

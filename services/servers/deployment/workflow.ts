@@ -15,6 +15,9 @@ export interface Deployments {
   keepStarting(): { close(): void }
 }
 
+/** Its name with DBOS. */
+export const deployWorkflow = 'deployServer'
+
 const resumeEveryMs = 5_000
 
 /** A process that is killed again and again must not make DBOS give a server up. */
@@ -46,7 +49,7 @@ export function registerDeployments(tools: DeploymentTools): Deployments {
     return 'done'
   }
 
-  const workflow = DBOS.registerWorkflow(deploy, { name: 'deployServer', maxRecoveryAttempts })
+  const workflow = DBOS.registerWorkflow(deploy, { name: deployWorkflow, maxRecoveryAttempts })
 
   function start(server: ServerRow): void {
     const generation = generationOf(server)

@@ -145,14 +145,15 @@ async function findLost({ database, cluster, log }: FeedTools, report: Report): 
     },
   })
   const lost: ServerRow[] = []
-  for (const server of candidates) {
-    if (isInFlight(server)) continue
-    try {
+  try {
+    for (const server of candidates) {
+      if (isInFlight(server)) continue
       const resource = await cluster.read({ namespace: server.namespace, name: server.name })
       if (resource?.spec.serverId !== server.id) lost.push(server)
-    } catch (error) {
-      log.warn({ err: error, server: server.id }, 'a missing resource could not be looked for')
     }
+  } catch (error) {
+    // The next full report asks again.
+    log.warn({ err: error }, 'missing resources could not be looked for')
   }
   return lost
 }

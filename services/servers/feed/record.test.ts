@@ -39,13 +39,22 @@ test('becoming ready is seen, and starts the clock', () => {
 })
 
 test('usage is summed over the pods, and the most is kept', () => {
-  const before = exampleServer({ maxMemoryBytes: 500, pods: [{ ...pod, memoryBytes: 1, cpuCores: 0 }] })
-  const pods = [{ ...pod, memoryBytes: 300.4, cpuCores: 0.12345 }]
+  const before = exampleServer({ maxMemoryBytes: 5e8, pods: [{ ...pod, memoryBytes: 1, cpuCores: 0 }] })
+  const pods = [{ ...pod, memoryBytes: 3e8 + 0.4, cpuCores: 0.12345 }]
   const { row, difference } = recordReport(before, report({ pods }), now)
   expect(difference).toBe('usage')
-  expect(row).toMatchObject({ memoryBytes: 300, maxMemoryBytes: 500, cpuCores: 0.123 })
-  const higher = recordReport(row, report({ pods: [{ ...pod, memoryBytes: 900, cpuCores: null }] }), now)
-  expect(higher.row).toMatchObject({ memoryBytes: 900, maxMemoryBytes: 900, cpuCores: null })
+  expect(row).toMatchObject({ memoryBytes: 3e8, maxMemoryBytes: 5e8, cpuCores: 0.123 })
+  const higher = recordReport(row, report({ pods: [{ ...pod, memoryBytes: 9e8, cpuCores: null }] }), now)
+  expect(higher.row).toMatchObject({ memoryBytes: 9e8, maxMemoryBytes: 9e8, cpuCores: null })
+})
+
+test('the flicker of an idle pod is no news', () => {
+  const using = (memoryBytes: number, cpuCores: number) =>
+    report({ pods: [{ ...pod, memoryBytes, cpuCores }] })
+  const { row } = recordReport(exampleServer({ maxMemoryBytes: 4e8 }), using(3e8, 0.005), now)
+  expect(recordReport(row, using(3e8 + 4096, 0), now).difference).toBe('none')
+  expect(recordReport(row, using(3e8 + 2 ** 20, 0), now).difference).toBe('usage')
+  expect(recordReport(row, using(3e8, 0.05), now).difference).toBe('usage')
 })
 
 test('pods in another order are the same pods', () => {

@@ -79,11 +79,31 @@ function isScaledOutside(row: ServerRow, report: ResourceReport): boolean {
 }
 
 function differenceOf(before: ServerRow, after: ServerRow): Difference {
-  const used = ({ memoryBytes, maxMemoryBytes, cpuCores, pods }: ServerRow) =>
-    canonicalJson([memoryBytes, maxMemoryBytes, cpuCores, pods.map((pod) => [pod.memoryBytes, pod.cpuCores])])
   if (!looksTheSame(before, after)) return 'visible'
-  if (used(before) !== used(after)) return 'usage'
+  const differs =
+    usesOther(before, after) ||
+    before.maxMemoryBytes !== after.maxMemoryBytes ||
+    after.pods.some((pod, index) => usesOther(before.pods[index] ?? noUsage, pod))
+  if (differs) return 'usage'
   return canonicalJson(before.observed) === canonicalJson(after.observed) ? 'none' : 'unseen'
+}
+
+interface Usage {
+  memoryBytes: number | null
+  cpuCores: number | null
+}
+
+const noUsage: Usage = { memoryBytes: null, cpuCores: null }
+
+/** A pod that idles still flickers: less than this is no news, for a record nor for whoever watches it. */
+const flicker: Usage = { memoryBytes: 2 ** 20, cpuCores: 0.02 }
+
+function usesOther(before: Usage, after: Usage): boolean {
+  const moved = (key: keyof Usage) => {
+    const [was, is] = [before[key], after[key]]
+    return was === null || is === null ? was !== is : Math.abs(is - was) >= (flicker[key] ?? 0)
+  }
+  return moved('memoryBytes') || moved('cpuCores')
 }
 
 /** Usage is measured: three decimals of a core are enough, and bytes are whole. */

@@ -32,6 +32,12 @@ test.each<[string, Partial<StatusSubject>, string, string | null]>([
     'DEGRADED',
     '1 of 2 replicas are ready. Pod tales-1: ImagePullBackOff: no such image',
   ],
+  [
+    'some ready, counted by the operator too',
+    { readyReplicas: 1, observed: { ...observed, message: '1 of 2 replicas are ready.' } },
+    'DEGRADED',
+    '1 of 2 replicas are ready.',
+  ],
   ['all ready', { readyReplicas: 2 }, 'READY', null],
   ['more ready than wanted', { readyReplicas: 3 }, 'READY', null],
   ['none wanted', { replicas: 0 }, 'READY', 'Scaled to 0: no pod runs. Scale it up to use it.'],

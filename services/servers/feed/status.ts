@@ -35,7 +35,9 @@ export function deriveStatus(subject: StatusSubject): DerivedStatus {
   const trouble = troubleOf(subject)
   if (readyReplicas > 0) {
     const counted = `${readyReplicas} of ${replicas} replicas are ready.`
-    return { status: 'DEGRADED', message: trouble ? `${counted} ${trouble}` : counted }
+    // The operator may have counted already.
+    const told = trouble?.startsWith(counted) ? trouble : `${counted} ${trouble ?? ''}`.trim()
+    return { status: 'DEGRADED', message: told }
   }
   if (observed.phase === 'Failed') return { status: 'FAILED', message: trouble ?? 'No pod can start.' }
   return { status: 'STARTING', message: trouble }

@@ -44,7 +44,11 @@ export function queryResolvers(
       },
     },
     Server: {
-      __resolveReference: async ({ id }, context) => (id ? serverOf(id, context) : null),
+      // Federation's own field carries no @access, so the scope is checked here.
+      async __resolveReference({ id }, context) {
+        const { scopes } = requireCaller(context)
+        return id && scopes.has('servers:read') ? serverOf(id, context) : null
+      },
     },
   }
 }

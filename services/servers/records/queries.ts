@@ -29,6 +29,10 @@ export async function findServerOrTombstone(
   return database.manager.findOne(Servers, { where: { id, tenantId } })
 }
 
+/** The tenant's servers that are not deleted. */
+export const serversOf = (database: DataSource, tenantId: string): Promise<ServerRow[]> =>
+  database.manager.find(Servers, { where: { tenantId, deletedAt: IsNull() } })
+
 /** A page of the tenant's servers, newest first, with one more than `first` when there are more. */
 export function pageOfServers(
   database: DataSource,
