@@ -28,8 +28,8 @@ export const help = `Measures Berth: one that it starts for itself in a temporar
   --kubeconfig FILE  its cluster (or KUBECONFIG); without it there is no status and no inference
   --model NAME       the model to serve (storyteller)
   --rounds N         rounds of deploy (5)
-  --changes N        pod changes of status, at the least (60)
-  --pairs N          pairs of batches of inference, for each number of streams (12)
+  --changes N        pod changes of status, at the least (100)
+  --pairs N          pairs of batches of inference, for each number of streams (20)
   --tokens N         tokens of an answer, at most (128)
   --json FILE        writes everything that was measured
   --help, -h         this text
@@ -46,8 +46,8 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       kubeconfig: { type: 'string' },
       model: { type: 'string', default: 'storyteller' },
       rounds: { type: 'string', default: '5' },
-      changes: { type: 'string', default: '60' },
-      pairs: { type: 'string', default: '12' },
+      changes: { type: 'string', default: '100' },
+      pairs: { type: 'string', default: '20' },
       tokens: { type: 'string', default: '128' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h' },

@@ -6,8 +6,7 @@ import type { Cell, Result } from './report.ts'
 import { median, percentile } from './statistics.ts'
 
 const widths = [1, 4]
-const routes = ['gateway', 'pod'] as const
-type Route = (typeof routes)[number]
+type Route = 'gateway' | 'pod'
 
 /** So many streams at once, all by one route. */
 interface Batch {
@@ -93,36 +92,40 @@ async function measureBatch(ask: () => Promise<Answer>, width: number): Promise<
 
 function resultOf(measured: { width: number; pairs: Pair[] }[], maxTokens: number): Result {
   const rows = measured.flatMap(({ width, pairs }) => {
-    const at = (share: number) => (route: Route) =>
-      percentile(
-        pairs.flatMap((pair) => pair[route].firstTokens),
-        share,
-      )
-    const speed = (route: Route) => median(pairs.map((pair) => pair[route].tokensPerSecond))
-    const row = (what: string, of: (route: Route) => number): Cell[] => {
-      const [gateway, pod] = [of('gateway'), of('pod')]
-      return [`${width} ${width === 1 ? 'stream' : 'streams'}: ${what}`, gateway, pod, gateway / pod]
-    }
-    const perPair = pairs.map(({ gateway, pod }) => gateway.tokensPerSecond / pod.tokensPerSecond)
+    const streams = width === 1 ? '1 stream' : `${width} streams`
     return [
-      row('first token p50 ms', at(0.5)),
-      row('first token p90 ms', at(0.9)),
-      row('tokens/s, all streams, p50', speed),
-      [
-        `${width} ${width === 1 ? 'stream' : 'streams'}: tokens/s, ratio within each pair, p50`,
-        undefined,
-        undefined,
-        median(perPair),
-      ],
+      row(`${streams}: first token p50 ms`, pairs, ({ firstTokens }) => median(firstTokens)),
+      ...(width > 1
+        ? [
+            row(`${streams}: the last one's first token p50 ms`, pairs, ({ firstTokens }) =>
+              Math.max(...firstTokens),
+            ),
+          ]
+        : []),
+      row(`${streams}: tokens/s of all together, p50`, pairs, ({ tokensPerSecond }) => tokensPerSecond),
     ]
   })
-  const pairs = measured[0]?.pairs ?? []
-  const lengths = new Set(pairs.flatMap((pair) => routes.map((route) => pair[route].tokens)))
+  const lengths = new Set(measured.flatMap(({ width, pairs }) => pairs.map(({ pod }) => pod.tokens / width)))
   return {
     name: 'inference',
-    title: `Inference through the gateway and at the pod: ${pairs.length} pairs for each width`,
-    table: { columns: ['', 'gateway', 'pod', 'gateway / pod'], rows },
-    notes: [`An answer has ${[...lengths].join(' or ')} tokens (at most ${maxTokens} asked for).`],
+    title: `Inference through the gateway and at the pod: ${measured[0]?.pairs.length} pairs for each width`,
+    table: { columns: ['', 'gateway', 'pod', 'gateway / pod', 'quarter below', 'quarter above'], rows },
+    notes: [
+      'The ratio is taken within each pair, then its median and quartiles over the pairs.',
+      `Tokens in an answer: ${[...lengths].sort((a, b) => a - b).join(', ')} (at most ${maxTokens} asked for).`,
+    ],
     samples: measured,
   }
+}
+
+function row(text: string, pairs: Pair[], of: (batch: Batch) => number): Cell[] {
+  const ratios = pairs.map(({ gateway, pod }) => of(gateway) / of(pod))
+  return [
+    text,
+    median(pairs.map(({ gateway }) => of(gateway))),
+    median(pairs.map(({ pod }) => of(pod))),
+    median(ratios),
+    percentile(ratios, 0.25),
+    percentile(ratios, 0.75),
+  ]
 }

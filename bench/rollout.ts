@@ -13,6 +13,8 @@ export interface RolloutTimes {
   /** The ModelServe is there. */
   applied: number
   podMade: number
+  /** The init container runs. */
+  fetching: number
   /** The init container has ended well. */
   fetched: number
   running: number
@@ -50,6 +52,7 @@ export async function followRollouts(cluster: KubeConfig, namespace: string): Pr
     return {
       applied: applied.at - start,
       podMade: await pod('is made', () => true),
+      fetching: await pod('fetches', ({ status }) => hasBegun(status?.initContainerStatuses?.[0])),
       fetched: await pod('has its model', ({ status }) => hasEndedWell(status?.initContainerStatuses?.[0])),
       running: await pod('runs', ({ status }) => Boolean(status?.containerStatuses?.[0]?.state?.running)),
       podReady: await pod('is ready', isReady),
@@ -64,6 +67,9 @@ export async function followRollouts(cluster: KubeConfig, namespace: string): Pr
     },
   }
 }
+
+const hasBegun = (container: V1ContainerStatus | undefined) =>
+  Boolean(container?.state?.running ?? container?.state?.terminated)
 
 const hasEndedWell = (container: V1ContainerStatus | undefined) =>
   container?.state?.terminated?.exitCode === 0
