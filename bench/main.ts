@@ -10,7 +10,10 @@ import { measureStatus } from './status.ts'
 
 const ending = new AsyncDisposableStack()
 
-async function end(code: number): Promise<never> {
+/** The first call says how it ends; what fails because of it is no news. */
+async function end(code: number, why?: unknown): Promise<never> {
+  if (ending.disposed) return new Promise(() => undefined)
+  if (why !== undefined) process.stderr.write(`${why instanceof Error ? why.stack : why}\n`)
   await ending.disposeAsync().catch((error: unknown) => process.stderr.write(`While ending: ${error}\n`))
   process.exit(code)
 }
@@ -61,6 +64,5 @@ try {
   await measure(readOrExit())
   await end(0)
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`)
-  await end(1)
+  await end(1, error)
 }
