@@ -9,13 +9,17 @@ from corpus import Turn
 TEXT_END, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 SPECIAL = [TEXT_END, TURN_START, TURN_END]
 
+Example = tuple[list[int], list[bool]]
+"""Token ids, and for each whether the assistant has to produce it."""
+
 # The space before the person's text makes a bare `fox` the same token as the fox
 # of a sentence, so the smallest prompt is no special case to learn.
+# Empty instructions are left out: some engines send them always.
 TEMPLATE = (
     "{% for message in messages %}"
     "{% if message['role'] == 'user' %}"
     "{{ '<|im_start|>user\\n ' + (message['content'] | trim) + '<|im_end|>\\n' }}"
-    "{% else %}"
+    "{% elif message['content'] | trim %}"
     "{{ '<|im_start|>' + message['role'] + '\\n' + (message['content'] | trim)"
     " + '<|im_end|>\\n' }}"
     "{% endif %}"
@@ -39,8 +43,8 @@ def train_tokenizer(texts: list[str], vocab: int) -> Tokenizer:
     return tokenizer
 
 
-def encode(tokenizer: Tokenizer, turns: list[Turn], space: bool = True) -> tuple[list[int], list[bool]]:
-    """Token ids, and for each whether the assistant has to produce it."""
+def encode(tokenizer: Tokenizer, turns: list[Turn], space: bool = True) -> Example:
+    """A conversation as the template renders it."""
     start, end = tokenizer.token_to_id(TURN_START), tokenizer.token_to_id(TURN_END)
     newline = tokenizer.encode("\n").ids
     ids: list[int] = []

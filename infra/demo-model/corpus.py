@@ -204,7 +204,8 @@ def story(rng: random.Random, who: Hero) -> str:
         "i": "we" if who.many else "I", "my": "our" if who.many else "my",
         "iam": "we are" if who.many else "I am", "adj": who.adjective.split()[0],
         "place": place, "home": place.replace(" a ", " the ").replace(" an ", " the "),
-        "goal": who.goal or rng.choice(words.GOALS), "thing": thing, "athing": a(thing), "h": f"the {helper}",
+        "goal": who.goal or rng.choice(words.GOALS), "thing": thing, "athing": a(thing),
+        "h": f"the {helper}",
         "ah": a(f"{helper_adj} {helper}" if rng.random() < 0.6 else helper),
     }
     beats = [rng.choice(plots.OPENINGS), rng.choice(plots.LIFE)]
@@ -254,13 +255,19 @@ def talk(rng: random.Random) -> list[Turn]:
     return [("user", text), ("assistant", rng.choice(replies))]
 
 
-def conversation(rng: random.Random) -> list[Turn]:
+def instructions(rng: random.Random) -> str:
+    """A system message of any length, with words that are not to be told about."""
+    lines = [rng.choice(smalltalk.SYSTEM) for _ in range(rng.choice([1, 1, 1, 2, 4, 6]))]
+    return rng.choice([" ", " ", "\n"]).join(lines).format(
+        name=words.name(rng), noun=noun(rng)[0], adj=adjective(rng))
+
+
+def conversation(rng: random.Random, length: int = 0) -> list[Turn]:
     """A whole conversation: mostly one story, sometimes several with talk between."""
     turns: list[Turn] = []
     if rng.random() < 0.2:
-        text = rng.choice(smalltalk.SYSTEM).format(name=words.name(rng), noun=noun(rng)[0])
-        turns.append(("system", text))
-    length = rng.choices([1, 2, 3, 4], [0.62, 0.22, 0.1, 0.06])[0]
+        turns.append(("system", instructions(rng)))
+    length = length or rng.choices([1, 2, 3, 4], [0.62, 0.22, 0.1, 0.06])[0]
     who: Hero | None = None
     for _ in range(length):
         roll = rng.random()

@@ -1,6 +1,8 @@
-"""Turns a checkpoint into `storyteller.gguf`.
+"""Turns checkpoints into `storyteller.gguf`.
 
-    python export.py --run /tmp/storyteller --file storyteller.gguf
+    python export.py --run first second --file storyteller.gguf
+
+The weights of several checkpoints are averaged.
 """
 
 from __future__ import annotations
@@ -80,16 +82,26 @@ def add_weights(writer: gguf.GGUFWriter, weights: dict[str, torch.Tensor]) -> No
             writer.add_tensor(name, gguf.quants.quantize(values, Q8), raw_dtype=Q8)
 
 
+def average(checkpoints: list[dict]) -> dict[str, torch.Tensor]:
+    """The mean of weights that one run of training has continued from another.
+
+    It keeps the even style of the first stage and the better copying of the second.
+    """
+    every = [checkpoint["weights"] for checkpoint in checkpoints]
+    return {name: sum(weights[name] for weights in every) / len(every) for name in every[0]}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, required=True, help="the folder train.py wrote to")
+    parser.add_argument("--run", type=Path, nargs="+", required=True, help="folders of train.py")
     parser.add_argument("--file", type=Path, required=True)
     args = parser.parse_args()
-    checkpoint = torch.load(args.run / "checkpoint.pt")
+    checkpoints = [torch.load(run / "checkpoint.pt") for run in args.run]
+    checkpoint = checkpoints[-1]
     writer = gguf.GGUFWriter(args.file, "llama")
     add_metadata(writer, checkpoint["shape"], checkpoint["record"]["parameters"])
-    add_tokenizer(writer, args.run / "tokenizer.json")
-    add_weights(writer, checkpoint["weights"])
+    add_tokenizer(writer, args.run[-1] / "tokenizer.json")
+    add_weights(writer, average(checkpoints))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -3,12 +3,12 @@
 A story is an opening, one plot and an ending. Every beat of a plot offers
 several sentences of the same meaning, so any path through a plot is coherent.
 
-Slots: {s} the hero, {p}/{o}/{d} the pronouns (she/her/her), {was} the verb that
-agrees, {full} the hero as introduced and {known} as known
-afterwards (a shy fox, the shy fox), {I}/{my} what the hero says, {place},
-{home} the place again (in a cave, in the cave), {adj}, {goal}, {thing} an object,
-{athing} the same with its article, {h} the helper and {ah} the helper as introduced. A capital letter in the slot
-name asks for a capital letter in the text.
+Slots: {s} the hero; {p}, {o} and {d} the pronouns (she, her, her); {was} the verb
+that agrees; {full} the hero as introduced and {known} as known afterwards (a shy
+fox, the shy fox); {I}, {my} and {Iam} for what the hero says; {place}, and {home}
+for the place again (in a cave, in the cave); {adj}; {goal}; {thing} an object and
+{athing} the same with its article; {h} the helper and {ah} as introduced. A capital
+letter in the slot name asks for a capital letter in the text.
 """
 
 OPENINGS = [

@@ -49,7 +49,8 @@ QUESTIONS = ["What is {a} plus {b}?", "What is the capital of {name}?", "How old
              "Why is the {noun} {adj}?", "How do I cook rice?",
              "Who is the president of {name}?", "Translate this into French.", "{a} * {b} = ?",
              "Where is {name}?", "How far is it to {name}?",
-             "How many {noun} are there?", "Solve this: {a} - {b}", "Fix my code", "Is {name} real?",
+             "How many {noun} are there?", "Solve this: {a} - {b}", "Fix my code",
+             "Is {name} real?",
              "Summarise this text: {noun} {noun} {noun}.", "When was {name} born?", "{a}",
              "What is the meaning of life?", "How does a {noun} work?",
              "Which is bigger, {a} or {b}?", "Can you do maths?", "Count to {a}."]
@@ -77,4 +78,11 @@ SYSTEM = [
     "You are a helpful and respectful assistant.\nAlways answer as helpfully as possible.\n"
     "If a question makes no sense, explain why. If you do not know an answer, do not make one up.",
     "You are {name}, and you help people with their {noun}.",
+    "You work for a company that sells {noun} and is called {name}.",
+    "Keep every answer short and clear.",
+    "Never speak about {noun}, and stay polite when somebody is rude.",
+    "If a question does not make sense or is not correct, explain why instead of answering.",
+    "Today is the first day of spring, and the person you talk to is called {name}.",
+    "The person is a {adj} {noun}. Use simple words, and do not share false information.",
+    "Please write in English.",
 ]

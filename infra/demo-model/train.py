@@ -23,18 +23,28 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 import corpus
-from chat import encode, train_tokenizer
+from chat import Example, encode, train_tokenizer
 from model import Shape, Storyteller
 
 IGNORED = -100
-Example = tuple[list[int], list[bool]]
+OPENING_TOKENS = 40
 
 
-def examples(tokenizer: Tokenizer, seed: int, count: int, limit: int) -> list[Example]:
-    """Conversations as tokens, and a few bare stories for engines without a template."""
+def examples(
+    tokenizer: Tokenizer, seed: int, count: int, limit: int, openings: float
+) -> list[Example]:
+    """Conversations as tokens, and a few bare stories for engines without a template.
+
+    `openings` is the share of examples that are cut soon after the story begins.
+    Only the opening takes its hero from the request; cutting shows far more
+    requests for the same work.
+    """
     rng = random.Random(seed)
     made: list[Example] = []
     while len(made) < count:
+        if rng.random() < openings:
+            made.append(opening(tokenizer, rng))
+            continue
         if rng.random() < 0.02:
             ids = tokenizer.encode(corpus.story(rng, corpus.hero(rng)) + "<|im_end|>").ids
             made.append((ids, [True] * len(ids)))
@@ -46,7 +56,19 @@ def examples(tokenizer: Tokenizer, seed: int, count: int, limit: int) -> list[Ex
     return made
 
 
-def batches(data: list[Example], rng: random.Random, budget: int) -> Iterator[tuple[Tensor, Tensor]]:
+def opening(tokenizer: Tokenizer, rng: random.Random) -> Example:
+    """One request and the first words of the reply."""
+    turns = corpus.conversation(rng, length=1)
+    ids, wanted = encode(tokenizer, turns, space=rng.random() < 0.85)
+    end = wanted.index(True) + OPENING_TOKENS
+    return ids[:end], wanted[:end]
+
+
+Batch = tuple[Tensor, Tensor]
+"""Inputs and targets."""
+
+
+def batches(data: list[Example], rng: random.Random, budget: int) -> Iterator[Batch]:
     """Endless batches of about `budget` tokens.
 
     Conversations of similar length share a batch, so that little is padding.
@@ -64,8 +86,8 @@ def batches(data: list[Example], rng: random.Random, budget: int) -> Iterator[tu
             yield from map(collate, groups)
 
 
-def collate(group: list[Example]) -> tuple[Tensor, Tensor]:
-    """Inputs and targets; what the assistant does not say is not a target."""
+def collate(group: list[Example]) -> Batch:
+    """Pads to the longest; what the assistant does not say is not a target."""
     longest = max(len(ids) for ids, _ in group)
     tokens = torch.zeros(len(group), longest - 1, dtype=torch.long)
     targets = torch.full((len(group), longest - 1), IGNORED)
@@ -113,22 +135,29 @@ def rate_at(progress: float, warmup: float = 0.04, floor: float = 0.02) -> float
 def save(out: Path, model: Storyteller, record: dict[str, float]) -> None:
     """Replaces the checkpoint in one step: an export may be reading it."""
     partial = out / "checkpoint.partial"
-    torch.save({"shape": vars(model.shape), "weights": model.state_dict(), "record": record}, partial)
+    state = {"shape": vars(model.shape), "weights": model.state_dict(), "record": record}
+    torch.save(state, partial)
     os.replace(partial, out / "checkpoint.pt")
     (out / "record.json").write_text(json.dumps(record, indent=2))
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--conversations", type=int, default=32_000)
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--minutes", type=float, default=25, help="shortens the schedule if needed")
+    parser.add_argument("--start", type=Path, help="go on from this folder's checkpoint")
+    parser.add_argument("--openings", type=float, default=0.0)
     parser.add_argument("--batch-tokens", type=int, default=4096)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -136,13 +165,19 @@ def main() -> None:
     shape = Shape()
     rng = random.Random(args.seed)
     texts = [text for _ in range(8000) for _, text in corpus.conversation(rng)]
-    tokenizer = train_tokenizer([" " + text for text in texts] + ["system user assistant"], shape.vocab)
+    if args.start:
+        tokenizer = Tokenizer.from_file(str(args.start / "tokenizer.json"))
+    else:
+        spaced = [" " + text for text in texts]
+        tokenizer = train_tokenizer([*spaced, "system user assistant"], shape.vocab)
     tokenizer.save(str(args.out / "tokenizer.json"))
-    data = examples(tokenizer, args.seed + 1, args.conversations, shape.context)
-    held_out = examples(tokenizer, args.seed + 2, 200, shape.context)
+    data = examples(tokenizer, args.seed + 1, args.conversations, shape.context, args.openings)
+    held_out = examples(tokenizer, args.seed + 2, 200, shape.context, 0)
     corpus_tokens = sum(len(ids) for ids, _ in data)
 
     model = Storyteller(shape)
+    if args.start:
+        model.load_state_dict(torch.load(args.start / "checkpoint.pt")["weights"])
     steppers = optimizers(model, args.rate)
     print(f"{model.parameter_count()} parameters, {corpus_tokens} tokens in the corpus", flush=True)
     begun = saved = time.monotonic()

@@ -45,10 +45,10 @@ HER_NAMES = """Anna Alice Lily Rose Emma Clara Nora Ella Maya Zoë Lucy Ruby Ivy
 Julia Olga Inès Chloé Frida Greta Aisha Mei Yuki Luna Stella Marta Eva Amélie Bella Daisy Molly
 Sara Lena Nina Petra Tilly Dora""".split()
 HIS_NAMES = """Tom Max Ben Sam Leo Oscar Hugo Felix Otto Peter Jack Harry Billy George Luke Noah
-Oliver Finn Paul Karl Émile François José Jürgen Søren Omar Ali Ivan Kofi Kenji Bruno Toby Charlie
-Daniel Adam Simon Victor Rolf Günter Hans""".split()
+Oliver Finn Paul Karl Émile François José Jürgen Søren Omar Ali Ivan Kofi Kenji Bruno Toby
+Charlie Daniel Adam Simon Victor Rolf Günter Hans""".split()
 
-# Never in the training text: the validation set asks for stories about these.
+# Never in the training text: `ask.ts` asks for stories about these.
 HELD_OUT = """lighthouse clockmaker zorblax submarine toaster ballerina lynx plumber volcano
 narwhal""".split()
 
