@@ -11,7 +11,7 @@ import type { Models } from '../models/client.ts'
 import type { ModelFacts } from '../models/facts.ts'
 import { changeServers, ensureTenant } from '../records/change.ts'
 import { serversOf } from '../records/queries.ts'
-import type { ServerRow } from '../records/server.ts'
+import type { ApprovedFile, ServerRow } from '../records/server.ts'
 
 /** What the commands work with. */
 export interface CommandTools {
@@ -89,7 +89,7 @@ async function deployWanted(
       if (!terms) return { kind: 'refused', reasons }
       if (accepted && accepted.digest !== termsDigest(terms))
         return { kind: 'planRejected', message: changed }
-      const server = change.save(newServer(actor, terms))
+      const server = change.save(newServer(actor, terms, facts?.file ?? null))
       const detail = {
         name: terms.name,
         model: terms.modelName,
@@ -133,11 +133,8 @@ function planAmong(
   })
 }
 
-/** A record as it begins; its version is given when it is saved. */
-export function newServer(
-  { tenantId, namespace }: Pick<Actor, 'tenantId' | 'namespace'>,
-  terms: Terms,
-): ServerRow {
+/** A record as it begins; its version is given when it is saved. With the file in the store, the contract is final. */
+function newServer({ tenantId, namespace }: Actor, terms: Terms, file: ApprovedFile | null): ServerRow {
   const now = new Date()
   const { versionId, ...approved } = terms
   return {
@@ -146,7 +143,7 @@ export function newServer(
     tenantId,
     namespace,
     modelVersionId: versionId,
-    file: null,
+    file,
     desired: 'RUNNING',
     generation: 1,
     settledGeneration: 0,

@@ -1,8 +1,8 @@
 import type { Log } from '@berth/platform/log'
 import { DBOS } from '@dbos-inc/dbos-sdk'
-import { IsNull, Raw } from 'typeorm'
+import { type DataSource, IsNull, Raw } from 'typeorm'
 import { type ServerRow, Servers } from '../records/server.ts'
-import { type Generation, generationOf } from './generation.ts'
+import { type Generation, generationOf, updateServer } from './generation.ts'
 import { type Outcome, persist } from './persist.ts'
 import { awaitModel } from './retrieval.ts'
 import { applyResource, approveModel, type DeploymentTools, removeResource, type StepTools } from './steps.ts'
@@ -53,7 +53,7 @@ export function registerDeployments(tools: DeploymentTools): Deployments {
 
   function start(server: ServerRow): void {
     const generation = generationOf(server)
-    const workflowID = `${generation.serverId}:${generation.number}`
+    const workflowID = workflowIdOf(generation)
     DBOS.startWorkflow(workflow, { workflowID })(generation).then(
       () => log.debug({ workflowID, desired: generation.desired }, 'deployment under way'),
       (error: unknown) => log.warn({ err: error, workflowID }, 'a deployment could not be started yet'),
@@ -71,6 +71,8 @@ export function registerDeployments(tools: DeploymentTools): Deployments {
   }
 }
 
+const workflowIdOf = ({ serverId, number }: Generation) => `${serverId}:${number}`
+
 async function resumeUnsettled(
   { database }: DeploymentTools,
   start: (server: ServerRow) => void,
@@ -80,8 +82,23 @@ async function resumeUnsettled(
     const rows = await database.manager.find(Servers, {
       where: { deletedAt: IsNull(), settledGeneration: Raw((column) => `${column} < generation`) },
     })
-    for (const row of rows) start(row)
+    for (const row of rows) await resume(database, row, start)
   } catch (error) {
     log.warn({ err: error }, 'unfinished deployments could not be looked for; trying again')
+  }
+}
+
+/** DBOS itself takes up what was cut off; here is what it does not know of, or has given up. */
+async function resume(
+  database: DataSource,
+  server: ServerRow,
+  start: (server: ServerRow) => void,
+): Promise<void> {
+  const generation = generationOf(server)
+  const known = await DBOS.getWorkflowStatus(workflowIdOf(generation))
+  if (!known) start(server)
+  else if (known.status !== 'PENDING' && known.status !== 'ENQUEUED' && known.status !== 'DELAYED') {
+    // An ended workflow keeps its id, so another try is another generation.
+    start(await updateServer(database, generation, (row) => ({ ...row, generation: row.generation + 1 })))
   }
 }
