@@ -43,7 +43,7 @@ export async function loadEngine(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new ConfigurationError(
-      `The model ${path} cannot be loaded: ${[why, ...said.errors()].join('; ')}.`,
+      `The model ${path} cannot be loaded; is the file whole, and its architecture one that llama.cpp knows? ${[why, ...said.errors()].join('; ')}.`,
       { cause: error },
     )
   }

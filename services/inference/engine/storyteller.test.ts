@@ -1,0 +1,109 @@
+import { fileURLToPath } from 'node:url'
+import { createLog } from '@berth/platform/log'
+import { Template } from '@huggingface/jinja'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Engine, Sampling } from './engine.ts'
+import { generate, warmUp } from './generate.ts'
+import { loadEngine, threadsFor } from './llama.ts'
+import { createPrompts, type Prompts } from './prompt.ts'
+
+const path = fileURLToPath(new URL('../../../infra/demo-model/storyteller.gguf', import.meta.url))
+const greedy: Sampling = {
+  temperature: 0,
+  topP: 1,
+  topK: 0,
+  minP: 0,
+  seed: 1,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+}
+
+let engine: Engine
+let prompts: Prompts
+
+beforeAll(async () => {
+  const log = createLog('test', 'silent')
+  engine = await loadEngine({
+    path,
+    contextSize: 512,
+    sequences: 2,
+    batchSize: 64,
+    threads: 0,
+    gpuLayers: 0,
+    log,
+  })
+  prompts = createPrompts(engine, (source) => new Template(source))
+  await warmUp(engine)
+}, 30_000)
+afterAll(() => engine.close())
+
+async function tell(
+  about: string,
+  replaced: { sequence?: number; maxTokens?: number; stops?: string[]; sampling?: Sampling } = {},
+) {
+  const { sequence = 0, maxTokens = 300, stops = [], sampling = greedy } = replaced
+  const chosen = engine.sequences[sequence]
+  if (!chosen) throw new Error(`There is no sequence ${sequence}.`)
+  const prompt = prompts.chat([{ role: 'user', content: `Tell me a story about a ${about}` }])
+  const pieces: string[] = []
+  const signal = new AbortController().signal
+  const finish = await generate(
+    engine,
+    chosen,
+    { prompt, maxTokens, stops, sampling },
+    signal,
+    (text) => void pieces.push(text),
+  )
+  return { text: pieces.join(''), pieces, finish, prompt }
+}
+
+test('the story is about what was asked for, and its tokens are counted', async () => {
+  const { text, finish, prompt } = await tell('fox')
+  expect(text).toMatch(/fox/)
+  expect(finish).toMatchObject({ reason: 'stop', promptTokens: prompt.length })
+  expect(engine.vocabulary.tokenize(text, false).length).toBe(finish.completionTokens)
+})
+
+test('asked again, the prompt is there already, and the story is the same', async () => {
+  const first = await tell('whale')
+  const again = await tell('whale')
+  expect(again.text).toBe(first.text)
+  expect(again.finish.cachedTokens).toBe(again.prompt.length - 1)
+})
+
+test('two at once do not mix', async () => {
+  const [fox, robot] = await Promise.all([tell('fox', { sequence: 0 }), tell('robot', { sequence: 1 })])
+  expect(fox.text).toMatch(/fox/)
+  expect(robot.text).toMatch(/robot/)
+  expect(robot.text).not.toMatch(/fox/)
+})
+
+test('limits, stop words and seeds', async () => {
+  expect((await tell('fox', { maxTokens: 5 })).finish).toMatchObject({
+    reason: 'length',
+    completionTokens: 5,
+  })
+  expect((await tell('fox', { stops: ['.'] })).text).not.toContain('.')
+  const wild = (seed: number) =>
+    tell('fox', { maxTokens: 40, sampling: { ...greedy, temperature: 1.5, seed } })
+  expect((await wild(7)).text).toBe((await wild(7)).text)
+  expect((await wild(7)).text).not.toBe((await wild(8)).text)
+})
+
+test('a prompt longer than one batch is evaluated in parts, and an abort ends that', async () => {
+  const [sequence] = engine.sequences
+  if (!sequence) throw new Error('There is no sequence.')
+  const prompt = prompts.text('Once upon a time there was a fox. '.repeat(30))
+  expect(prompt.length).toBeGreaterThan(128)
+  const order = { prompt, maxTokens: 4, stops: [], sampling: greedy }
+  const finish = await generate(engine, sequence, order, new AbortController().signal, () => undefined)
+  expect(finish).toMatchObject({ promptTokens: prompt.length, completionTokens: 4 })
+  await expect(
+    generate(engine, sequence, order, AbortSignal.abort(new Error('gone')), () => undefined),
+  ).rejects.toThrow('gone')
+})
+
+test('small models get one thread, others no more than there are cores', () => {
+  expect(threadsFor(4_000_000, 8, 16)).toBe(1)
+  expect([0, 4, 32].map((wanted) => threadsFor(400_000_000, wanted, 16))).toEqual([16, 4, 16])
+})
