@@ -16,6 +16,8 @@ const settings = z.object({
   SERVERS_URL: url(),
   OPERATOR_URL: url(),
   ALLOWED_ORIGINS: list().optional(),
+  /** Networks of the proxies in front, as CIDR: their X-Forwarded-For says where a request came from. */
+  TRUSTED_PROXIES: list().optional(),
   FRONTEND_DIR: z
     .string()
     .default(join(import.meta.dirname, '../frontend/dist'))

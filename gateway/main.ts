@@ -37,6 +37,7 @@ await run(log, async (closers) => {
   if (cluster) closers.add('watches', cluster.close)
   const app = createHttpServer({
     log,
+    trustedProxies: env.TRUSTED_PROXIES,
     checks: createHealth({ ...Object.fromEntries(bases), operator: env.OPERATOR_URL }, () => ({
       gateway: cluster?.isSynced() ?? true,
     })),

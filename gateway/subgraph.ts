@@ -18,6 +18,8 @@ export interface SubgraphRequest {
   /** The caller's own token; every service verifies it again. */
   token: string | undefined
   requestId: string
+  /** The address that the caller's request came from. */
+  peer?: string
 }
 
 export interface SubgraphAnswer {
@@ -43,8 +45,9 @@ export function connectSubgraph({ name, url }: { name: string; url: string }): S
     bodyTimeout: 20_000,
   })
 
-  async function send({ token, requestId, query, variables, operationName }: SubgraphRequest) {
+  async function send({ token, requestId, peer, query, variables, operationName }: SubgraphRequest) {
     const headers: Record<string, string> = { 'content-type': 'application/json', 'x-request-id': requestId }
+    if (peer) headers['x-forwarded-for'] = peer
     if (token) headers.authorization = `Bearer ${token}`
     const body = JSON.stringify({ query, variables, operationName })
     return pool.request({ path, method: 'POST', headers, body })

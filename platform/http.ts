@@ -14,13 +14,20 @@ export interface HttpOptions {
   checks(): Promise<Checks> | Checks
   /** Bytes of a request's body at most; 1 MiB by default. */
   bodyLimit?: number
+  /** Networks whose X-Forwarded-For is believed, as CIDR; none by default, so that `request.ip` is the peer's. */
+  trustedProxies?: string[] | undefined
 }
 
 /**
  * A process's HTTP server with `/health` (ready?), `/live` (answering?) and `/metrics` (Prometheus). An error that
  * nobody translated is logged and answered with its request id alone.
  */
-export function createHttpServer({ log, checks, bodyLimit = 1_048_576 }: HttpOptions): FastifyInstance {
+export function createHttpServer({
+  log,
+  checks,
+  bodyLimit = 1_048_576,
+  trustedProxies,
+}: HttpOptions): FastifyInstance {
   collectDefaultMetricsOnce()
   const app: FastifyInstance = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     loggerInstance: log.child(
@@ -28,6 +35,7 @@ export function createHttpServer({ log, checks, bodyLimit = 1_048_576 }: HttpOpt
       { level: log.level === 'debug' || log.level === 'trace' ? log.level : 'warn' },
     ),
     bodyLimit,
+    ...(trustedProxies && { trustProxy: trustedProxies }),
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
     keepAliveTimeout: 65_000,

@@ -8,13 +8,15 @@ export interface GatewayContext {
   caller: Caller | undefined
   requestId: string
   log: Log
+  /** The address that the request came from; services slow down by it. */
+  peer?: string
 }
 
 /** Reads who is calling from an `Authorization` header or the `authorization` of a socket's parameters. */
 export async function contextOf(
   verifier: TokenVerifier,
   authorization: string | undefined,
-  request: { requestId: string; log: Log },
+  request: Omit<GatewayContext, 'caller'>,
 ): Promise<GatewayContext> {
   if (!authorization) return { caller: undefined, ...request }
   try {

@@ -9,7 +9,7 @@ import type { SupergraphFile } from './supergraph.ts'
 export function dataSource(subgraph: Subgraph): GraphQLDataSource {
   return {
     async process({ request, context }) {
-      const { caller, requestId, log } = context as GatewayContext
+      const { caller, requestId, log, peer } = context as GatewayContext
       try {
         return await subgraph.ask({
           query: request.query ?? '',
@@ -17,6 +17,7 @@ export function dataSource(subgraph: Subgraph): GraphQLDataSource {
           ...(request.operationName && { operationName: request.operationName }),
           token: caller?.token,
           requestId,
+          ...(peer && { peer }),
         })
       } catch (error) {
         if (!(error instanceof SubgraphUnavailable)) throw error

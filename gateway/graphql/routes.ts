@@ -49,6 +49,7 @@ export async function serveGraph(options: GraphOptions): Promise<{ close(): Prom
       context: (request) =>
         contextOf(verifier, request.headers.authorization, {
           requestId: request.id,
+          peer: request.ip,
           log: log.child({ requestId: request.id }),
         }),
     })

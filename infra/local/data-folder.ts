@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { StartError } from './settings.ts'
 
@@ -37,7 +37,7 @@ export interface DataFolder {
 export function openDataFolder(path: string, wantedPassword: string | undefined): DataFolder {
   const file = (...names: string[]) => join(path, ...names)
   try {
-    mkdirSync(path, { recursive: true, mode: 0o711 })
+    makeFolder(path)
     writeFileSync(file('.writable'), '')
     rmSync(file('.writable'))
   } catch (error) {
@@ -62,6 +62,13 @@ export function openDataFolder(path: string, wantedPassword: string | undefined)
     isNew: adminPassword.made,
     release: () => rmSync(file('lock'), { force: true }),
   }
+}
+
+/** One level after the other: `recursive` never ends under a parent such as /proc, which takes no folders. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o711 })
 }
 
 function checkFormat(file: string, path: string): void {

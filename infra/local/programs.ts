@@ -146,6 +146,8 @@ export function programs(
         CLIENT_SECRET: secrets.serversClientSecret,
       }),
       service('operator', 'operator/main.ts', {
+        // There is one operator here, so the next one may take up the lease of the last at once.
+        OPERATOR_IDENTITY: 'local',
         CLIENT_ID: 'operator',
         CLIENT_SECRET: secrets.operatorClientSecret,
         WEBHOOK_HOST: '127.0.0.1',

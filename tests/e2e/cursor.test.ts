@@ -1,7 +1,7 @@
 import { until } from '@berth/kit/condition'
 import { field, subscribe } from '@berth/kit/graph'
 import { newPerson, type Person } from '@berth/kit/people'
-import { deploy, untilStatus } from '@berth/kit/servers'
+import { deploy, readServer, untilStatus } from '@berth/kit/servers'
 import { beforeAll, expect, inject, test } from 'vitest'
 
 const berth = inject('berth')
@@ -35,10 +35,14 @@ test('a snapshot comes first; after a cut, exactly what happened meanwhile', asy
   const goes = await deploy(berth, ann.token, { name: 'goes', model: 'storyteller' })
   await untilStatus(berth, ann.token, stays.id, 'READY')
   await untilStatus(berth, ann.token, goes.id, 'READY')
-  await act('stopServer(id: $id)', stays.id)
-  await untilStatus(berth, ann.token, stays.id, 'STOPPED')
-  await act('stopServer(id: $id)', goes.id)
-  await untilStatus(berth, ann.token, goes.id, 'STOPPED')
+  for (const { id } of [stays, goes]) {
+    await act('stopServer(id: $id)', id)
+    // Pods that still go away are changes too; the cut is to come after the last of them.
+    await until('it has stopped', async () => {
+      const server = await readServer(berth, ann.token, id)
+      return server?.status === 'STOPPED' && server.message === null && server.kubernetes.pods.length === 0
+    })
+  }
 
   const first = watch()
   await until(

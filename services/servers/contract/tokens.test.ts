@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { modelServeResource, modelServeSpec } from '../deployment/modelserve.ts'
 import { exampleServer } from '../records/example.ts'
 import type { Terms } from './contract.ts'
-import { specDigest } from './contractToken.ts'
-import { openPlan, signPlan } from './planToken.ts'
+import { specDigest } from './contract-token.ts'
+import { openPlan, signPlan } from './plan-token.ts'
 
 const issuer = 'http://berth.test/contract'
 

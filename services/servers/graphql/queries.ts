@@ -1,7 +1,7 @@
 import { failWith, type RequestContext, requireCaller } from '@berth/platform/subgraph'
 import type { Resolvers } from '@berth/schema/generated/servers.ts'
 import { type CommandTools, plan } from '../commands/deploy.ts'
-import { signPlan } from '../contract/planToken.ts'
+import { signPlan } from '../contract/plan-token.ts'
 import { readCursor } from '../records/cursor.ts'
 import { findServer, pageOfServers } from '../records/queries.ts'
 import { actorOf, withModels } from './actor.ts'
