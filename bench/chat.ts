@@ -17,10 +17,12 @@ export interface ChatOptions {
   maxTokens: number
 }
 
+export type Chat = (onFirstToken?: () => void) => Promise<Answer>
+
 /** Asks for the same story every time, with temperature 0. @throws when the answer has no text */
-export function createChat({ baseURL, token, model, maxTokens }: ChatOptions): () => Promise<Answer> {
+export function createChat({ baseURL, token, model, maxTokens }: ChatOptions): Chat {
   const client = new OpenAI({ baseURL, apiKey: token, maxRetries: 0 })
-  return async () => {
+  return async (onFirstToken) => {
     const askedAt = performance.now()
     const stream = await client.chat.completions.create({
       model,
@@ -33,7 +35,10 @@ export function createChat({ baseURL, token, model, maxTokens }: ChatOptions): (
     let firstTokenAt: number | undefined
     let tokens = 0
     for await (const { choices, usage } of stream) {
-      if (choices[0]?.delta.content) firstTokenAt ??= performance.now()
+      if (choices[0]?.delta.content && firstTokenAt === undefined) {
+        firstTokenAt = performance.now()
+        onFirstToken?.()
+      }
       tokens = usage?.completion_tokens ?? tokens
     }
     if (firstTokenAt === undefined) throw new Error(`${baseURL} answered without a word.`)
