@@ -4,6 +4,7 @@ import { ConfigurationError } from '@berth/platform/config'
 import type { Log } from '@berth/platform/log'
 import type { Llama, LlamaLogLevel, LlamaModel, Token as LlamaToken } from 'node-llama-cpp'
 import type { Engine, Vocabulary } from './engine.ts'
+import { createGate } from './gate.ts'
 import { createSequence } from './sequence.ts'
 
 export interface EngineOptions {
@@ -67,6 +68,7 @@ async function load(llama: Llama, options: EngineOptions): Promise<Engine> {
     threads: { ideal: threads, min: threads },
   })
   const vocabulary = vocabularyOf(model)
+  const gate = createGate()
   log.info(
     { contextSize, sequences, batchSize: context.batchSize, threads, gpu: llama.gpu, sizeBytes: model.size },
     'model loaded',
@@ -76,7 +78,7 @@ async function load(llama: Llama, options: EngineOptions): Promise<Engine> {
     chatTemplate: model.fileInfo.metadata.tokenizer?.chat_template,
     contextSize,
     sequences: Array.from({ length: sequences }, () =>
-      createSequence(context.getSequence(), context.batchSize),
+      createSequence(context.getSequence(), context.batchSize, gate),
     ),
     close: () => llama.dispose(),
   }

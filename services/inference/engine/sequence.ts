@@ -1,11 +1,18 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp'
 import type { Sampling, Sequence } from './engine.ts'
+import type { Gate } from './gate.ts'
 
 /** Tokens that the penalties for repetition look back on. */
 const penaltyWindow = 256
 
 /** One of llama.cpp's sequences. Many are evaluated together in one batch. */
-export function createSequence(sequence: LlamaContextSequence, batchSize: number): Sequence {
+export function createSequence(sequence: LlamaContextSequence, batchSize: number, gate: Gate): Sequence {
+  /** Erases what the last request left and this one does not share. */
+  async function adaptTo(tokens: Token[]): Promise<void> {
+    const shared = sequence.compareContextTokens(tokens).firstDifferentIndex
+    if (shared < sequence.nextTokenIndex) await gate.hold(() => sequence.adaptStateToTokens(tokens, false))
+  }
+
   return {
     reusable: (prompt) =>
       Math.min(sequence.compareContextTokens(ofVocabulary(prompt)).firstDifferentIndex, prompt.length - 1),
@@ -14,20 +21,22 @@ export function createSequence(sequence: LlamaContextSequence, batchSize: number
       const sampled: Token[] = []
       try {
         // The last token is always evaluated, since its outcome is what the first one of the answer is chosen from.
-        await sequence.adaptStateToTokens(ofVocabulary(prompt.slice(0, -1)), false)
+        await adaptTo(ofVocabulary(prompt.slice(0, -1)))
         const missing = ofVocabulary(prompt.slice(sequence.nextTokenIndex))
         while (missing.length > batchSize) {
           signal.throwIfAborted()
+          await gate.pass()
           await sequence.evaluateWithoutGeneratingNewTokens(missing.splice(0, batchSize))
         }
         signal.throwIfAborted()
         for await (const token of sequence.evaluate(missing, evaluation(sampling, sampled))) {
           sampled.push(token)
           yield token
+          await gate.pass()
         }
       } catch (error) {
         // Nobody knows what the state is now.
-        if (!signal.aborted) await sequence.clearHistory().catch(() => undefined)
+        if (!signal.aborted) await gate.hold(() => sequence.clearHistory()).catch(() => undefined)
         throw error
       }
     },
