@@ -16,14 +16,14 @@ export interface ClusterRoutes {
   /** The table of what the cluster has now. */
   current(): RoutingTable
   isSynced(): boolean
-  /** Calls back after each change, with the new table. */
-  onChange(listener: (table: RoutingTable) => void): void
+  /** Calls back after each change, with the new table. @returns how to end that */
+  onChange(listener: (table: RoutingTable) => void): () => void
   close(): Promise<void>
 }
 
 /** Follows the ModelServes and the EndpointSlices of all namespaces. */
 export function followCluster(kubeConfig: KubeConfig, log: Log): ClusterRoutes {
-  const listeners: ((table: RoutingTable) => void)[] = []
+  const listeners = new Set<(table: RoutingTable) => void>()
   let table: RoutingTable = new Map()
   let scheduled = false
   let closed = false
@@ -61,7 +61,10 @@ export function followCluster(kubeConfig: KubeConfig, log: Log): ClusterRoutes {
   return {
     current: () => table,
     isSynced: () => serves.isSynced() && slices.isSynced(),
-    onChange: (listener) => void listeners.push(listener),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     async close() {
       closed = true
       await Promise.all([serves.stop(), slices.stop()])

@@ -33,7 +33,7 @@ type Guard = (handler: Handler) => (request: FastifyRequest, reply: FastifyReply
 export async function serveInference(app: FastifyInstance, options: InferenceOptions): Promise<void> {
   const { cluster, endpoints, verifier, log } = options
   cluster.onChange((table) => endpoints.retain(table))
-  const send = createSend({ endpoints, log })
+  const send = createSend({ cluster, endpoints, log })
   await app.register(async (api) => {
     api.removeAllContentTypeParsers()
     // Bodies are read when it is known who sends them.

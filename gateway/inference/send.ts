@@ -1,9 +1,11 @@
 import type { Log } from '@berth/platform/log'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ClusterRoutes } from './cluster.ts'
 import type { Endpoints } from './endpoints.ts'
 import { asInferenceError, errorBody, notReady } from './errors.ts'
 import { forward } from './forward.ts'
 import { firstByteSeconds, requestsInFlight, requestsTotal } from './metrics.ts'
+import { untilEndpoint } from './readiness.ts'
 import type { Route } from './routing.ts'
 
 /** Sends a request to a server's pods; the answer goes out past fastify, as it comes. */
@@ -14,8 +16,10 @@ export type Send = (
   body: Buffer | null,
 ) => Promise<void>
 
-export function createSend({ endpoints, log }: { endpoints: Endpoints; log: Log }): Send {
-  return async (request, reply, route, body) => {
+export function createSend(options: { cluster: ClusterRoutes; endpoints: Endpoints; log: Log }): Send {
+  const { cluster, endpoints, log } = options
+  return async (request, reply, known, body) => {
+    const route = await untilEndpoint(cluster, known)
     if (route.endpoints.length === 0) {
       throw notReady(route.name, `it is ${route.phase}. ${route.message ?? ''}`.trim())
     }
