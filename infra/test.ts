@@ -1,15 +1,11 @@
-import { spawnSync } from 'node:child_process'
-import { join, resolve } from 'node:path'
+import { check } from './check.ts'
+import { runTests } from './vitest.ts'
 
-/** `npm test`: the checks, then the contract suites, then the end-to-end run with a browser. */
-const root = resolve(import.meta.dirname, '..')
-
-function runOrExit(command: string, args: string[]): void {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
-  if (status !== 0) process.exit(status ?? 1)
-}
-
+/** `npm test`: the checks, then the contract suites, then the end-to-end run with a browser; or those that are named. */
 const filters = process.argv.slice(2)
-const vitest = join(root, 'node_modules/.bin/vitest')
-if (filters.length === 0) runOrExit(process.execPath, [join(root, 'infra/check.ts')])
-runOrExit(vitest, ['run', '--project', 'contract', '--project', 'e2e', ...filters])
+const runs = filters.length === 0 ? [check()] : []
+if (runs.every(({ ok }) => ok)) runs.push(runTests(['contract', 'e2e'], filters))
+
+const sum = (key: 'passed' | 'failed') => runs.reduce((total, counts) => total + counts[key], 0)
+process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`)
+process.exit(runs.every(({ ok }) => ok) ? 0 : 1)
