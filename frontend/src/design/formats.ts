@@ -17,11 +17,19 @@ export function formatCores(cores: number | null | undefined): string {
   return cores === null || cores === undefined ? '–' : cores.toFixed(2)
 }
 
-const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
 
 /** An instant in the person's own zone and language. */
 export function formatTime(instant: string | null | undefined): string {
-  return instant ? time.format(new Date(instant)) : '–'
+  return instant ? whole.format(new Date(instant)) : '–'
+}
+
+/** The same in short: the time if it is today, else the day. */
+export function formatShortTime(instant: string, now = new Date()): string {
+  const date = new Date(instant)
+  return date.toDateString() === now.toDateString() ? timeOfDay.format(date) : day.format(date)
 }
 
 /** A count in short, such as `3.4 M`. */

@@ -1,7 +1,8 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { Badge, type Tone } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
+import { Dialog } from '../design/dialog.tsx'
 import { formatBytes, formatCount } from '../design/formats.ts'
 import { Notice } from '../design/notice.tsx'
 import { graphql } from '../generated/gql.ts'
@@ -53,6 +54,7 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
   const [retrieving, retrieve] = useMutation(RetrieveModel)
   const [deleting, remove] = useMutation(DeleteModelVersion)
   const [problem, setProblem] = useState<string>()
+  const asking = useRef<HTMLDialogElement>(null)
   const { tone, word } = looks[version.status]
   const canRetrieve = version.status === 'REGISTERED' || version.status === 'FAILED'
 
@@ -85,7 +87,7 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
           <Button
             look="danger"
             busy={deleting.fetching}
-            onClick={askToDelete}
+            onClick={() => asking.current?.showModal()}
             aria-label={`Delete version ${version.tag}`}
           >
             Delete
@@ -93,6 +95,17 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
         </span>
       </div>
       <code className={styles.source}>{version.source.uri}</code>
+      <Dialog
+        ref={asking}
+        title={`Delete ${version.tag}?`}
+        confirm="Delete"
+        onConfirm={() => void askToDelete()}
+      >
+        <p>
+          Its file leaves the store when no other version has the same one. Nothing that uses it can be
+          started again.
+        </p>
+      </Dialog>
       {problem && <Notice kind="error">{problem}</Notice>}
       {(version.status === 'RETRIEVING' || version.status === 'FAILED') && (
         <RetrievalView versionId={version.id} onEnd={onChange} key={version.retrieval?.id} />

@@ -3,7 +3,8 @@ import { Chat } from '../chat/chat.tsx'
 import { Badge } from '../design/badge.tsx'
 import { ButtonLink } from '../design/button-link.tsx'
 import { Facts } from '../design/facts.tsx'
-import { formatBytes, formatCores, formatCount, formatTime } from '../design/formats.ts'
+import { formatBytes, formatCores, formatCount } from '../design/formats.ts'
+import { Instant } from '../design/instant.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Empty, PageHead, Panel } from '../design/panel.tsx'
 import type { ServerDetailFragment } from '../generated/graphql.ts'
@@ -79,9 +80,9 @@ function Overview({ server }: { server: ServerDetailFragment }) {
           ['Memory now', formatBytes(usage.memoryBytes)],
           ['Memory max', formatBytes(usage.maxMemoryBytes)],
           ['CPU', `${formatCores(usage.cpuCores)} cores`],
-          ['Created', formatTime(server.createdAt)],
-          ['Started', formatTime(server.startedAt)],
-          ['Updated', formatTime(server.updatedAt)],
+          ['Created', <Instant key="createdAt" at={server.createdAt} />],
+          ['Started', <Instant key="startedAt" at={server.startedAt} />],
+          ['Updated', <Instant key="updatedAt" at={server.updatedAt} />],
           ['Context', `${runtime.contextSize} tokens × ${runtime.parallel}`],
           [
             'Threads',

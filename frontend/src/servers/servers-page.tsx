@@ -1,7 +1,8 @@
 import { Link } from 'react-router'
 import { Badge } from '../design/badge.tsx'
 import { ButtonLink } from '../design/button-link.tsx'
-import { formatBytes, formatCores, formatTime } from '../design/formats.ts'
+import { formatBytes, formatCores } from '../design/formats.ts'
+import { Instant } from '../design/instant.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Empty, PageHead } from '../design/panel.tsx'
 import { Table } from '../design/table.tsx'
@@ -70,9 +71,15 @@ function Row({ server }: { server: ServerRowFragment }) {
       <td>{formatBytes(server.usage.memoryBytes)}</td>
       <td>{formatBytes(server.usage.maxMemoryBytes)}</td>
       <td>{formatCores(server.usage.cpuCores)}</td>
-      <td>{formatTime(server.createdAt)}</td>
-      <td>{formatTime(server.startedAt)}</td>
-      <td>{formatTime(server.updatedAt)}</td>
+      <td>
+        <Instant at={server.createdAt} />
+      </td>
+      <td>
+        <Instant at={server.startedAt} />
+      </td>
+      <td>
+        <Instant at={server.updatedAt} />
+      </td>
     </tr>
   )
 }
