@@ -5,6 +5,7 @@ import { Panel } from '../design/panel.tsx'
 import { Snippet } from '../design/snippet.tsx'
 import { graphql } from '../generated/gql.ts'
 import { failureText } from '../graph/failure.ts'
+import { useSession } from '../session/session-context.ts'
 import styles from './endpoint.module.css'
 import { curlSnippet, openaiSnippet } from './snippets.ts'
 
@@ -17,6 +18,7 @@ const ServerEndpoint = graphql(`
 /** Where an OpenAI client finds the server, asked of the graph by its UUID. */
 export function Endpoint({ id }: { id: string }) {
   const [{ data, error }] = useQuery({ query: ServerEndpoint, variables: { id } })
+  const session = useSession()
   const server = data?.server
   return (
     <Panel title="Endpoint">
@@ -26,6 +28,14 @@ export function Endpoint({ id }: { id: string }) {
           <p className={styles.url}>
             <code>{server.url}</code>
             <CopyButton text={server.url} what="endpoint" />
+            <CopyButton
+              text={async () => (await session.accessToken()) ?? ''}
+              what="a token"
+              label="Copy a token"
+            />
+          </p>
+          <p className={styles.hint}>
+            The token is your own and good for an hour; a program gets one from /auth/token, as below.
           </p>
           <div className={styles.snippets}>
             <Snippet title="curl" code={curlSnippet(server.url, server.modelName)} />
