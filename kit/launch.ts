@@ -89,9 +89,9 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number
   return ended
 }
 
-/** The first of nine free ports in a row. */
+/** The first of nine free ports in a row, below those that the system gives to outgoing connections. */
 export async function freePorts(): Promise<number> {
-  for (let base = 20_000 + Math.floor(Math.random() * 20_000); ; base += 11) {
+  for (let base = 20_000 + Math.floor(Math.random() * 12_000); ; base += 11) {
     const free = await Promise.all(Array.from({ length: 9 }, (_, offset) => isFree(base + offset)))
     if (free.every(Boolean)) return base
   }
