@@ -1,4 +1,5 @@
 import type { ModelServe } from '@berth/schema/generated/modelserve.ts'
+import { labels, prefix } from '@berth/schema/modelserve.ts'
 import type {
   KubernetesObject,
   V1Deployment,
@@ -8,22 +9,15 @@ import type {
   V1Service,
 } from '@kubernetes/client-node'
 
-export const group = 'berth.dev'
-export const version = 'v1alpha1'
-export const plural = 'modelserves'
-export const apiVersion = `${group}/${version}`
-
-export const finalizer = 'berth.dev/operator'
+export const finalizer = `${prefix}operator`
 /** Who writes the fields: the field manager of server-side apply, and the source of events. */
 export const fieldManager = 'berth-operator'
 
-export const labels = {
-  serverId: 'berth.dev/server-id',
-  tenant: 'berth.dev/tenant',
+export const childLabelNames = {
+  ...labels,
   /** The ModelServe's name, on everything that was made for it. */
   instance: 'app.kubernetes.io/instance',
   name: 'app.kubernetes.io/name',
-  managedBy: 'app.kubernetes.io/managed-by',
 } as const
 
 /** Selects what the operator made, in any namespace. */
@@ -56,7 +50,7 @@ export const keyOf = (meta: V1ObjectMeta | undefined): Key => `${meta?.namespace
 
 /** The key of the ModelServe that a child was made for, by its labels. */
 export const ownerKeyOf = (child: KubernetesObject): Key =>
-  `${child.metadata?.namespace ?? ''}/${child.metadata?.labels?.[labels.instance] ?? ''}`
+  `${child.metadata?.namespace ?? ''}/${child.metadata?.labels?.[childLabelNames.instance] ?? ''}`
 
 export const isDeleting = (object: KubernetesObject) => object.metadata?.deletionTimestamp !== undefined
 
@@ -69,8 +63,8 @@ export const childNames = (resource: ModelServeResource) => ({
 
 /** The labels of everything made for a ModelServe. */
 export const childLabels = (resource: ModelServeResource): Record<string, string> => ({
-  [labels.name]: 'berth-inference',
-  [labels.instance]: resource.metadata.name,
+  [childLabelNames.name]: 'berth-inference',
+  [childLabelNames.instance]: resource.metadata.name,
   [labels.managedBy]: fieldManager,
   [labels.serverId]: resource.spec.serverId,
   [labels.tenant]: resource.metadata.labels?.[labels.tenant] ?? '',

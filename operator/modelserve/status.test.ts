@@ -83,6 +83,19 @@ test('pods say why they wait', () => {
   ])
 })
 
+test('restarts are counted as kubectl does', () => {
+  const container = { name: 'fetch', image: '', imageID: '', ready: true }
+  const fetched = { ...container, restartCount: 2, state: { terminated: { exitCode: 0 } } }
+  const crashed = { ...container, restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } }
+  const serving = { ...container, name: 'inference', restartCount: 1, state: { running: {} } }
+  const pods = [
+    pod('a', { phase: 'Running', initContainerStatuses: [fetched], containerStatuses: [serving] }),
+    pod('b', { phase: 'Pending', initContainerStatuses: [crashed] }),
+  ]
+  const status = statusFor(withReplicas(2), observed(pods), now)
+  expect(status.pods?.map(({ restarts }) => restarts)).toEqual([1, 2])
+})
+
 test('conditions of a server that is ready', () => {
   const status = statusFor(resource(), observed([readyPod('a')]), now)
   expect(status).toMatchObject({

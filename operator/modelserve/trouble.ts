@@ -74,13 +74,20 @@ export function podStatusOf(pod: V1Pod): PodStatus {
   const status: PodStatus = {
     name: pod.metadata?.name ?? '',
     ready: isReady(pod),
-    restarts: containersOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0),
+    restarts: restartsOf(pod),
     phase: isDeleting(pod) ? 'Terminating' : (trouble?.reason ?? pod.status?.phase ?? 'Pending'),
   }
   if (pod.spec?.nodeName) status.node = pod.spec.nodeName
   const message = trouble?.message ?? doing(pod)
   if (message) status.message = message
   return status
+}
+
+/** As in kubectl's column: those of the init containers, until their work is done. */
+function restartsOf({ status }: V1Pod): number {
+  const initialising = status?.initContainerStatuses?.some(({ state }) => state?.terminated?.exitCode !== 0)
+  const counted = initialising ? status?.initContainerStatuses : status?.containerStatuses
+  return (counted ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0)
 }
 
 /** What a healthy pod that is not ready yet is busy with. */
