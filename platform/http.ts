@@ -95,6 +95,7 @@ export async function listen(
   return bound !== null && typeof bound === 'object' ? bound.port : address.port
 }
 
+/** Whether only this machine reaches what listens on the host. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { DataSource, type EntitySchema, type MigrationInterface, QueryFailedError } from 'typeorm'
+import {
+  DataSource,
+  type EntitySchema,
+  type MigrationInterface,
+  QueryFailedError,
+  type ValueTransformer,
+} from 'typeorm'
 import type { Log } from './log.ts'
 
 export interface DatabaseOptions {
@@ -83,4 +89,20 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   if (!(error instanceof QueryFailedError)) return false
   const cause: { code?: unknown; constraint?: unknown } = error.driverError
   return cause.code === '23505' && (constraint === undefined || cause.constraint === constraint)
+}
+
+/** Whether the database answers now; for health checks. */
+export async function isReachable(database: Pick<DataSource, 'query'>): Promise<boolean> {
+  try {
+    await database.query('SELECT 1')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** For bigint columns, which arrive as text; everything that Berth counts stays below 2^53. */
+export const bigintAsNumber: ValueTransformer = {
+  to: (value: number | null | undefined) => value,
+  from: (value: string | null) => (value === null ? null : Number(value)),
 }

@@ -93,8 +93,8 @@ async function callerOf(
     return await verifier.verify(bearerToken(authorization))
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
-    if (error.reason === 'unavailable') throw failWith('SERVICE_UNAVAILABLE', error.message, 503)
-    throw failWith('UNAUTHENTICATED', error.message, 401)
+    const code = error.reason === 'unavailable' ? 'SERVICE_UNAVAILABLE' : 'UNAUTHENTICATED'
+    throw failWith(code, error.message, error.status)
   }
 }
 

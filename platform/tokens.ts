@@ -5,9 +5,14 @@ import { request } from 'undici'
 /** The only algorithm that Berth signs with, and so the only one that is accepted. */
 const algorithms: jwt.Algorithm[] = ['RS256']
 
+/** Why there is no caller, or no token; the message is meant for whoever asked. */
 export class TokenError extends Error {
   override name = 'TokenError'
   readonly reason: 'missing' | 'expired' | 'invalid' | 'unavailable'
+  /** The HTTP status of a request that fails for it. */
+  get status(): 401 | 503 {
+    return this.reason === 'unavailable' ? 503 : 401
+  }
   constructor(reason: TokenError['reason'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.reason = reason
