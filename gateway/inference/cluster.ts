@@ -1,16 +1,13 @@
 import { type Informer, startInformer } from '@berth/platform/kube'
 import type { Log } from '@berth/platform/log'
+import { apiVersion, group, labels, plural, version } from '@berth/schema/modelserve.ts'
 import {
   CustomObjectsApi,
   DiscoveryV1Api,
   type KubeConfig,
   type V1EndpointSlice,
 } from '@kubernetes/client-node'
-import { buildRoutes, type ModelServeObject, type RoutingTable, serverIdLabel } from './routing.ts'
-
-const group = 'berth.dev'
-const version = 'v1alpha1'
-const plural = 'modelserves'
+import { buildRoutes, type ModelServeObject, type RoutingTable } from './routing.ts'
 
 export interface ClusterRoutes {
   /** The table of what the cluster has now. */
@@ -43,7 +40,7 @@ export function followCluster(kubeConfig: KubeConfig, log: Log): ClusterRoutes {
   const custom = kubeConfig.makeApiClient(CustomObjectsApi)
   const serves: Informer<ModelServeObject> = startInformer<ModelServeObject>({
     kubeConfig,
-    path: `/apis/${group}/${version}/${plural}`,
+    path: `/apis/${apiVersion}/${plural}`,
     list: () => custom.listCustomObjectForAllNamespaces({ group, version, resourcePlural: plural }),
     onChange: schedule,
     log,
@@ -52,8 +49,8 @@ export function followCluster(kubeConfig: KubeConfig, log: Log): ClusterRoutes {
   const slices: Informer<V1EndpointSlice> = startInformer<V1EndpointSlice>({
     kubeConfig,
     path: '/apis/discovery.k8s.io/v1/endpointslices',
-    labelSelector: serverIdLabel,
-    list: () => discovery.listEndpointSliceForAllNamespaces({ labelSelector: serverIdLabel }),
+    labelSelector: labels.serverId,
+    list: () => discovery.listEndpointSliceForAllNamespaces({ labelSelector: labels.serverId }),
     onChange: schedule,
     log,
   })

@@ -1,4 +1,5 @@
 import type { ModelServe } from '@berth/schema/generated/modelserve.ts'
+import { labels as names } from '@berth/schema/modelserve.ts'
 import type { KubernetesObject, V1EndpointSlice } from '@kubernetes/client-node'
 
 export type ModelServeObject = KubernetesObject & ModelServe
@@ -21,9 +22,6 @@ export interface Route {
 
 /** Routes by server id. */
 export type RoutingTable = ReadonlyMap<string, Route>
-
-export const serverIdLabel = 'berth.dev/server-id'
-export const tenantLabel = 'berth.dev/tenant'
 
 /**
  * Makes the routing table of what the cluster has. An EndpointSlice counts only where the ModelServe is: same namespace,
@@ -52,8 +50,8 @@ export function buildRoutes(
 
 function routeOf({ metadata, spec, status }: ModelServeObject, endpoints: string[]): Route | undefined {
   const { labels = {}, name, namespace, creationTimestamp } = metadata ?? {}
-  const tenantId = labels[tenantLabel]
-  if (!name || !namespace || !tenantId || labels[serverIdLabel] !== spec.serverId) return undefined
+  const tenantId = labels[names.tenant]
+  if (!name || !namespace || !tenantId || labels[names.serverId] !== spec.serverId) return undefined
   return {
     serverId: spec.serverId,
     tenantId,
@@ -80,8 +78,8 @@ function messageOf(status: ModelServe['status']): string | undefined {
 }
 
 function placeOf({ metadata }: KubernetesObject): string | undefined {
-  const serverId = metadata?.labels?.[serverIdLabel]
-  const tenantId = metadata?.labels?.[tenantLabel]
+  const serverId = metadata?.labels?.[names.serverId]
+  const tenantId = metadata?.labels?.[names.tenant]
   if (!serverId || !tenantId || !metadata?.namespace) return undefined
   return JSON.stringify([metadata.namespace, tenantId, serverId])
 }

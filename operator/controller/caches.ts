@@ -1,5 +1,6 @@
 import { type Informer, startInformer } from '@berth/platform/kube'
 import type { Log } from '@berth/platform/log'
+import { apiVersion, group, plural, version } from '@berth/schema/modelserve.ts'
 import {
   AppsV1Api,
   CoreV1Api,
@@ -13,17 +14,13 @@ import {
   type V1Service,
 } from '@kubernetes/client-node'
 import {
-  apiVersion,
   childNames,
   childSelector,
-  group,
   type Key,
   keyOf,
   type ModelServeResource,
   type Observed,
   ownerKeyOf,
-  plural,
-  version,
 } from '../modelserve/resource.ts'
 
 export type Kind = 'ModelServe' | 'Deployment' | 'Service' | 'Secret' | 'Pod'

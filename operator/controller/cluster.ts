@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlreadyExists, isNotFound } from '@berth/platform/kube'
 import type { Log } from '@berth/platform/log'
+import { apiVersion, group, plural, version } from '@berth/schema/modelserve.ts'
 import { CoreV1Api, CustomObjectsApi, type KubeConfig } from '@kubernetes/client-node'
-import { apiVersion, group, plural, version } from '../modelserve/resource.ts'
 
 const longestPauseMs = 3_000
 

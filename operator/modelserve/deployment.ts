@@ -1,5 +1,6 @@
+import { labels } from '@berth/schema/modelserve.ts'
 import type { V1Container, V1Deployment, V1EnvVar, V1PodSpec, V1Service } from '@kubernetes/client-node'
-import { childLabels, childNames, labels, type ModelServeResource } from './resource.ts'
+import { childLabels, childNames, type ModelServeResource } from './resource.ts'
 
 /** What pods are told beside the ModelServe itself. */
 export interface PodSettings {

@@ -1,14 +1,9 @@
 import { isNotFound } from '@berth/platform/kube'
 import type { Log } from '@berth/platform/log'
+import { apiVersion } from '@berth/schema/modelserve.ts'
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node'
 import type { Step } from './plan.ts'
-import {
-  apiVersion,
-  type Condition,
-  fieldManager,
-  type ModelServeResource,
-  type ModelServeStatus,
-} from './resource.ts'
+import { type Condition, fieldManager, type ModelServeResource, type ModelServeStatus } from './resource.ts'
 
 export interface Happening {
   type: 'Normal' | 'Warning'

@@ -1,7 +1,8 @@
+import { apiVersion, kind, labels } from '@berth/schema/modelserve.ts'
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node'
 import type { PodSettings } from './deployment.ts'
 import type { ModelsToken, Step } from './plan.ts'
-import { labels, type ModelServeResource, type Observed } from './resource.ts'
+import type { ModelServeResource, Observed } from './resource.ts'
 
 /** What the tests of this room start from. */
 export const settings: PodSettings = {
@@ -17,8 +18,8 @@ const serverId = '11111111-2222-4333-8444-555555555555'
 
 export function resource(change: Partial<ModelServeResource> = {}): ModelServeResource {
   return {
-    apiVersion: 'berth.dev/v1alpha1',
-    kind: 'ModelServe',
+    apiVersion,
+    kind,
     metadata: {
       name: 'fox',
       namespace: 'berth-acme',

@@ -1,10 +1,11 @@
 import { digest } from '@berth/platform/digest'
+import { apiVersion, kind as modelServeKind, prefix } from '@berth/schema/modelserve.ts'
 import type { KubernetesObject, V1Deployment, V1Secret, V1Service } from '@kubernetes/client-node'
 import { deploymentOf, type PodSettings, serviceOf } from './deployment.ts'
-import { apiVersion, childLabels, childNames, type ModelServeResource, type Observed } from './resource.ts'
+import { childLabels, childNames, type ModelServeResource, type Observed } from './resource.ts'
 
-export const digestAnnotation = 'berth.dev/plan-digest'
-export const tokenExpiresAnnotation = 'berth.dev/token-expires'
+export const digestAnnotation = `${prefix}plan-digest`
+export const tokenExpiresAnnotation = `${prefix}token-expires`
 
 /** A token for the pods' init container, and the end of its life in milliseconds since the epoch. */
 export interface ModelsToken {
@@ -90,7 +91,7 @@ export const isOwnedBy = (child: KubernetesObject, resource: ModelServeResource)
 function signed<T extends Child>(resource: ModelServeResource, child: T): T {
   const owner = {
     apiVersion,
-    kind: 'ModelServe',
+    kind: modelServeKind,
     name: resource.metadata.name,
     uid: resource.metadata.uid,
     controller: true,

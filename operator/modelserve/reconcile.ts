@@ -2,6 +2,7 @@ import { canonicalJson } from '@berth/platform/digest'
 import { isConflict, isNotFound, statusOf } from '@berth/platform/kube'
 import type { Log } from '@berth/platform/log'
 import { TokenError } from '@berth/platform/tokens'
+import { group, labels, plural, version } from '@berth/schema/modelserve.ts'
 import { CustomObjectsApi, type KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
 import { type Outcome, RetrySoon } from '../controller/queue.ts'
 import type { ModelsTokens } from '../tokens/models.ts'
@@ -9,17 +10,7 @@ import { type Apply, NameTaken } from './apply.ts'
 import type { PodSettings } from './deployment.ts'
 import { type RecordEvent, statusHappenings, stepHappenings } from './events.ts'
 import { isOwnedBy, plan, planRemoval, type Step } from './plan.ts'
-import {
-  finalizer,
-  group,
-  isDeleting,
-  type Key,
-  labels,
-  type ModelServeResource,
-  type Observed,
-  plural,
-  version,
-} from './resource.ts'
+import { finalizer, isDeleting, type Key, type ModelServeResource, type Observed } from './resource.ts'
 import { type Obstacle, statusFor } from './status.ts'
 
 export interface ReconcileOptions {

@@ -13,12 +13,8 @@ export const finalizer = `${prefix}operator`
 /** Who writes the fields: the field manager of server-side apply, and the source of events. */
 export const fieldManager = 'berth-operator'
 
-export const childLabelNames = {
-  ...labels,
-  /** The ModelServe's name, on everything that was made for it. */
-  instance: 'app.kubernetes.io/instance',
-  name: 'app.kubernetes.io/name',
-} as const
+/** The ModelServe's name, on everything that was made for it. */
+const instanceLabel = 'app.kubernetes.io/instance'
 
 /** Selects what the operator made, in any namespace. */
 export const childSelector = `${labels.managedBy}=${fieldManager}`
@@ -50,7 +46,7 @@ export const keyOf = (meta: V1ObjectMeta | undefined): Key => `${meta?.namespace
 
 /** The key of the ModelServe that a child was made for, by its labels. */
 export const ownerKeyOf = (child: KubernetesObject): Key =>
-  `${child.metadata?.namespace ?? ''}/${child.metadata?.labels?.[childLabelNames.instance] ?? ''}`
+  `${child.metadata?.namespace ?? ''}/${child.metadata?.labels?.[instanceLabel] ?? ''}`
 
 export const isDeleting = (object: KubernetesObject) => object.metadata?.deletionTimestamp !== undefined
 
@@ -63,8 +59,8 @@ export const childNames = (resource: ModelServeResource) => ({
 
 /** The labels of everything made for a ModelServe. */
 export const childLabels = (resource: ModelServeResource): Record<string, string> => ({
-  [childLabelNames.name]: 'berth-inference',
-  [childLabelNames.instance]: resource.metadata.name,
+  'app.kubernetes.io/name': 'berth-inference',
+  [instanceLabel]: resource.metadata.name,
   [labels.managedBy]: fieldManager,
   [labels.serverId]: resource.spec.serverId,
   [labels.tenant]: resource.metadata.labels?.[labels.tenant] ?? '',

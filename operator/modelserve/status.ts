@@ -1,8 +1,8 @@
+import { labels } from '@berth/schema/modelserve.ts'
 import type { V1Deployment } from '@kubernetes/client-node'
 import {
   type Condition,
   isDeleting,
-  labels,
   type ModelServeResource,
   type ModelServeStatus,
   type Observed,

@@ -1,4 +1,5 @@
 import { isNotFound } from '@berth/platform/kube'
+import { group, labels, plural, version } from '@berth/schema/modelserve.ts'
 import {
   AdmissionregistrationV1Api,
   type AdmissionregistrationV1WebhookClientConfig,
@@ -8,7 +9,7 @@ import {
   type V1ValidatingWebhookConfiguration,
 } from '@kubernetes/client-node'
 import { covers } from '../modelserve/plan.ts'
-import { fieldManager, group, plural, version } from '../modelserve/resource.ts'
+import { fieldManager } from '../modelserve/resource.ts'
 
 const name = 'berth-contract'
 
@@ -33,10 +34,10 @@ export function configurationOf(address: WebhookAddress, caBundle: string): V1Va
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
-    metadata: { name, labels: { 'app.kubernetes.io/managed-by': fieldManager } },
+    metadata: { name, labels: { [labels.managedBy]: fieldManager } },
     webhooks: [
       {
-        name: 'contract.berth.dev',
+        name: `contract.${group}`,
         clientConfig,
         admissionReviewVersions: ['v1'],
         failurePolicy: 'Fail',

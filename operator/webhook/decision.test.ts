@@ -1,9 +1,11 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
+import { digest } from '@berth/platform/digest'
 import { createJwtVerifier } from '@berth/platform/tokens'
+import { contractTerms } from '@berth/schema/modelserve.ts'
 import jwt, { type SignOptions } from 'jsonwebtoken'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type AdmissionRequest, admissionRequest, type Contract, contractDigest, decide } from './decision.ts'
+import { type AdmissionRequest, admissionRequest, type Contract, decide } from './decision.ts'
 
 const issuer = 'http://127.0.0.1:4000/contract'
 const serverId = '11111111-2222-4333-8444-555555555555'
@@ -63,7 +65,11 @@ function modelServe(change: { token?: string; spec?: object; labels?: object; me
   }
 }
 
-const bound = contractDigest(modelServe(), namespace)
+function digestOf({ metadata, spec }: ReturnType<typeof modelServe>): string {
+  return digest(contractTerms({ namespace, name: metadata.name }, spec))
+}
+
+const bound = digestOf(modelServe())
 
 function sign(claims: object = {}, options: SignOptions = {}, key = ours.privateKey): string {
   return jwt.sign({ tenant, digest: bound, maxReplicas: 3, ...claims }, key, {
@@ -192,7 +198,7 @@ describe('updating', () => {
 
   test('spec and contract together', async () => {
     const changed = modelServe({ spec: other })
-    const token = sign({ digest: contractDigest(changed, namespace) })
+    const token = sign({ digest: digestOf(changed) })
     expect(await update(modelServe({ token: good }), modelServe({ spec: other, token }))).toBe('allowed')
   })
 })

@@ -1,9 +1,14 @@
 import { canonicalJson, digest } from '@berth/platform/digest'
 import { TokenError, type VerifyJwt } from '@berth/platform/tokens'
+import {
+  apiVersion,
+  contractAnnotation,
+  contractTerms,
+  kind,
+  labels,
+  prefix,
+} from '@berth/schema/modelserve.ts'
 import { z } from 'zod'
-
-export const contractAnnotation = 'berth.dev/contract'
-const prefix = 'berth.dev/'
 
 const modelServe = z.looseObject({
   metadata: z.looseObject({
@@ -120,12 +125,6 @@ function terms({ metadata, spec }: ReviewedModelServe): string {
   return canonicalJson([rest, ours(metadata.labels), ours(metadata.annotations)])
 }
 
-/** What a contract is bound to: the whole spec but for the number of replicas, and where it stands. */
-export function contractDigest({ metadata, spec }: ReviewedModelServe, namespace: string): string {
-  const { replicas: _, ...rest } = spec
-  return digest({ namespace, name: metadata.name, spec: rest })
-}
-
 async function checkContract(
   { resource, namespace, ignoreExpiration }: Check,
   verify: VerifyJwt,
@@ -138,16 +137,16 @@ async function checkContract(
   const { sub, tenant, digest: bound, maxReplicas } = parsed.data
   if (sub !== spec.serverId)
     throw new Refused('server', `the contract is for the server ${sub}, not ${spec.serverId}`)
-  if (metadata.labels?.['berth.dev/server-id'] !== spec.serverId) {
-    throw new Refused('label', 'the label berth.dev/server-id differs from spec.serverId')
+  if (metadata.labels?.[labels.serverId] !== spec.serverId) {
+    throw new Refused('label', `the label ${labels.serverId} differs from spec.serverId`)
   }
-  if (metadata.labels['berth.dev/tenant'] !== tenant) {
+  if (metadata.labels[labels.tenant] !== tenant) {
     throw new Refused(
       'tenant',
-      'the label berth.dev/tenant is not the tenant that the contract was made with',
+      `the label ${labels.tenant} is not the tenant that the contract was made with`,
     )
   }
-  if (bound !== contractDigest(resource, namespace)) {
+  if (bound !== digest(contractTerms({ namespace, name: metadata.name }, spec))) {
     throw new Refused('digest', 'the contract is bound to another spec, name or namespace')
   }
   if (spec.replicas > maxReplicas) {
@@ -173,8 +172,7 @@ function refusal(error: unknown): Decision {
       'The servers service signs contracts; nothing is admitted until its keys can be read.',
     )
   }
-  if (error instanceof z.ZodError)
-    return deny('malformed', 'the object is not a ModelServe of berth.dev/v1alpha1')
+  if (error instanceof z.ZodError) return deny('malformed', `the object is not a ${kind} of ${apiVersion}`)
   return {
     ...deny('unavailable', 'the check itself failed', 'Try again; the log of the operator says why.'),
     cause: error,

@@ -1,6 +1,6 @@
 import { isNotFound } from '@berth/platform/kube'
+import { group, plural, version } from '@berth/schema/modelserve.ts'
 import { CustomObjectsApi, type KubeConfig } from '@kubernetes/client-node'
-import { group, plural, version } from '../modelserve/resource.ts'
 
 /** Reads a ModelServe as it is stored now, not as a cache remembers it: its contract may just have been renewed. */
 export function createStoredReader(kubeConfig: KubeConfig) {

@@ -1,11 +1,13 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { digest } from '@berth/platform/digest'
 import type { SigningKeys } from '@berth/platform/signing'
+import { contractTerms } from '@berth/schema/modelserve.ts'
 import jwt from 'jsonwebtoken'
 import { expect, test } from 'vitest'
 import { modelServeResource, modelServeSpec } from '../deployment/modelserve.ts'
 import { exampleServer } from '../records/example.ts'
 import type { Terms } from './contract.ts'
-import { specDigest } from './contract-token.ts'
+import { signContract } from './contract-token.ts'
 import { openPlan, signPlan } from './plan-token.ts'
 
 const issuer = 'http://berth.test/contract'
@@ -85,17 +87,25 @@ const expiring = {
     ours.sign(claims, { ...options, expiresInSeconds: -10 }),
 }
 
-test("the contract's digest leaves out the replicas and nothing else", () => {
+test('a contract says for whom it is, and how far it may be scaled', async () => {
   const server = exampleServer()
   const file = { path: 'sha256/ab.gguf', sha256: 'ab'.repeat(32), sizeBytes: 4_000_000 }
   const spec = modelServeSpec(server, file, 'models')
-  const digest = specDigest('berth-ada', 'tales', spec)
-  expect(specDigest('berth-ada', 'tales', { ...spec, replicas: 9 })).toBe(digest)
-  expect(specDigest('berth-ada', 'tales', { ...spec, runtime: { ...spec.runtime, threads: 9 } })).not.toBe(
-    digest,
-  )
-  expect(specDigest('berth-ada', 'other', spec)).not.toBe(digest)
-  expect(specDigest('berth-bob', 'tales', spec)).not.toBe(digest)
+  const token = await signContract(ours, {
+    namespace: 'berth-ada',
+    name: 'tales',
+    spec,
+    tenantId: 'ada',
+    maxReplicas: 5,
+  })
+  expect(jwt.decode(token)).toMatchObject({
+    iss: issuer,
+    aud: 'berth-operator',
+    sub: server.id,
+    tenant: 'ada',
+    maxReplicas: 5,
+    digest: digest(contractTerms({ namespace: 'berth-ada', name: 'tales' }, { ...spec, replicas: 9 })),
+  })
 })
 
 test('the resource carries the spec, the marks and the contract', () => {

@@ -1,4 +1,5 @@
 import { isAlreadyExists, isConflict, isNotFound, statusOf } from '@berth/platform/kube'
+import { labels as names } from '@berth/schema/modelserve.ts'
 import {
   type KubeConfig,
   KubernetesObjectApi,
@@ -44,13 +45,13 @@ export function createCluster(kubeConfig: KubeConfig): Cluster {
 
   async function ensureNamespace(name: string, tenantId: string): Promise<void> {
     const header = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
-    const labels = { 'berth.dev/tenant': tenantId, 'app.kubernetes.io/managed-by': 'berth' }
+    const labels = { [names.tenant]: tenantId, [names.managedBy]: 'berth' }
     const known = await absentAsNull(objects.read<V1Namespace>(header))
-    const owner = known?.metadata?.labels?.['berth.dev/tenant']
+    const owner = known?.metadata?.labels?.[names.tenant]
     if (owner === tenantId) return
     if (owner !== undefined) {
       throw new Refused(
-        `The namespace ${name} belongs to another tenant; its label berth.dev/tenant says so. Ask the cluster's administrator.`,
+        `The namespace ${name} belongs to another tenant; its label ${names.tenant} says so. Ask the cluster's administrator.`,
       )
     }
     const wanted = { ...header, metadata: { name, labels } }

@@ -1,11 +1,12 @@
 import type { ModelServe } from '@berth/schema/generated/modelserve.ts'
+import { apiVersion, contractAnnotation, kind, labels } from '@berth/schema/modelserve.ts'
 import type { KubernetesObject } from '@kubernetes/client-node'
 import type { ApprovedFile, ServerRow } from '../records/server.ts'
 
 /** A ModelServe as the API has it. */
 export type ModelServeResource = KubernetesObject & ModelServe
 
-export const modelServeType = { apiVersion: 'berth.dev/v1alpha1', kind: 'ModelServe' } as const
+export const modelServeType = { apiVersion, kind } as const
 
 /** The spec that the contract approves; the file is the one that it looked at. */
 export function modelServeSpec(server: ServerRow, file: ApprovedFile, bucket: string): ModelServe['spec'] {
@@ -37,11 +38,11 @@ export function modelServeResource(
       name: server.name,
       namespace: server.namespace,
       labels: {
-        'berth.dev/server-id': server.id,
-        'berth.dev/tenant': server.tenantId,
-        'app.kubernetes.io/managed-by': 'berth',
+        [labels.serverId]: server.id,
+        [labels.tenant]: server.tenantId,
+        [labels.managedBy]: 'berth',
       },
-      annotations: { 'berth.dev/contract': contractToken },
+      annotations: { [contractAnnotation]: contractToken },
     },
     spec,
   }
