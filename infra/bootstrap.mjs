@@ -1,8 +1,9 @@
 // Runs one of Berth's scripts on the Node and the packages that the repository asks for, installing them first where they are
 // missing. Works from Node 20 on, with nothing installed:  node infra/bootstrap.mjs <script.ts> [arguments]
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -32,31 +33,53 @@ function filesUnder(folder) {
 }
 
 /** Does the work unless a stamp file says that it was done for the same input. */
-function onceFor(input, stamp, work) {
+async function onceFor(input, stamp, work) {
   const file = join(root, stamp)
   if (existsSync(file) && readFileSync(file, 'utf8') === input) return
-  work()
+  await work()
   mkdirSync(resolve(file, '..'), { recursive: true })
   writeFileSync(file, input)
 }
 
-function runOrFail(command, args, what) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
-  if (error || status !== 0)
-    fail(`${what} failed${error ? `: ${error.message}` : ''}; what it printed above says why.`)
+/** Starts a program that ends when this one is asked to, or when npm above it is gone; resolves with its exit code. */
+function runChild(command, args, stdio, env) {
+  const child = spawn(command, args, { cwd: root, stdio, env })
+  // A terminal sends SIGINT to the child as well; Berth counts only the first.
+  const pass = (signal) => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, pass)
+  const parent = process.ppid
+  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
+  }).finally(() => {
+    clearInterval(watch)
+    for (const signal of signals) process.off(signal, pass)
+  })
+}
+
+async function runOrFail(command, args, what) {
+  try {
+    const code = await runChild(command, args, ['ignore', 2, 2])
+    if (code > 128) process.exit(code)
+    if (code !== 0) fail(`${what} failed; what it printed above says why.`)
+  } catch (error) {
+    fail(`${what} failed: ${error.message}`)
+  }
 }
 
 function install() {
   process.stderr.write('Installing packages; this takes a minute or two, once.\n')
   const npm = process.env.npm_execpath
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
-  if (npm?.endsWith('.js')) runOrFail(process.execPath, [npm, ...args], 'npm ci')
-  else runOrFail(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, 'npm ci')
+  if (npm?.endsWith('.js')) return runOrFail(process.execPath, [npm, ...args], 'npm ci')
+  return runOrFail(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, 'npm ci')
 }
 
 function buildFrontend() {
   process.stderr.write('Building the user interface.\n')
-  runOrFail(
+  return runOrFail(
     node,
     [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', 'frontend'],
     'vite build',
@@ -69,47 +92,24 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 const [script, ...args] = process.argv.slice(2)
 if (!script) fail('Which script? node infra/bootstrap.mjs <script.ts> [arguments]')
 
-onceFor(hash(['package-lock.json']), 'node_modules/.berth-installed', install)
+await onceFor(hash(['package-lock.json']), 'node_modules/.berth-installed', install)
 if (!args.includes('--help') && existsSync(join(root, 'frontend/index.html'))) {
   const sources = [
     ...filesUnder('frontend').filter((file) => !/^frontend\/(dist|node_modules)\//.test(file)),
     'package-lock.json',
   ]
-  onceFor(hash(sources), 'frontend/dist/.built-from', buildFrontend)
+  await onceFor(hash(sources), 'frontend/dist/.built-from', buildFrontend)
 }
 
-// The script ends when descriptor 3 does: so it outlives neither this process nor npm above it.
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
-  cwd: root,
-  stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-  env: {
-    ...process.env,
-    PATH: `${join(root, 'node_modules/.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
-    BERTH_PARENT_FD: '3',
-  },
-})
-child.on('error', (error) =>
-  fail(`${node} does not start: ${error.message}. Remove node_modules and try again.`),
-)
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  // A terminal sends SIGINT to the child as well; it counts only the first.
-  process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
+// The script ends when descriptor 3 does: so it does not outlive this process even when that is killed outright.
+const env = {
+  ...process.env,
+  PATH: `${join(root, 'node_modules/.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  BERTH_PARENT_FD: '3',
 }
-
-/** This process's parent, and the parent's own where npm put a shell in between. */
-function ancestors() {
-  try {
-    const fields = readFileSync(`/proc/${process.ppid}/stat`, 'utf8')
-    const [, name, parent] = /\((.*)\) \S (\d+)/s.exec(fields) ?? []
-    return process.env.npm_lifecycle_event && /^(sh|dash|bash)$/.test(name ?? '')
-      ? `${process.ppid} ${parent}`
-      : `${process.ppid}`
-  } catch {
-    return `${process.ppid}`
-  }
+try {
+  const scriptArgs = ['--disable-warning=ExperimentalWarning', join(root, script), ...args]
+  process.exit(await runChild(node, scriptArgs, ['inherit', 'inherit', 'inherit', 'pipe'], env))
+} catch (error) {
+  fail(`${node} does not start: ${error.message}. Remove node_modules and try again.`)
 }
-const before = ancestors()
-setInterval(() => {
-  if (ancestors() !== before) child.kill('SIGTERM')
-}, 1_000).unref()
