@@ -1,19 +1,9 @@
-import type { Checks } from '@berth/platform/http'
 import type { Log } from '@berth/platform/log'
+import { repeat } from '@berth/platform/schedule'
 import { Gauge } from 'prom-client'
-import type { DataSource } from 'typeorm'
 import type { Cluster } from './deployment/cluster.ts'
 
 const lookEveryMs = 15_000
-
-/** Ready when the database answers. */
-export async function checkReady(database: DataSource): Promise<Checks> {
-  const postgres = await database.query('SELECT 1').then(
-    () => true,
-    () => false,
-  )
-  return { postgres }
-}
 
 /**
  * Watches whether Kubernetes can be reached. It is told by a metric and the log only: without Kubernetes everything here
@@ -21,7 +11,7 @@ export async function checkReady(database: DataSource): Promise<Checks> {
  */
 export function watchCluster(cluster: Cluster, log: Log): { close(): void } {
   const gauge = new Gauge({
-    name: 'berth_kubernetes_reachable',
+    name: 'berth_servers_kubernetes_reachable',
     help: 'Whether the Kubernetes API answered the last look (1) or not (0).',
   })
   let known: boolean | undefined
@@ -31,7 +21,5 @@ export function watchCluster(cluster: Cluster, log: Log): { close(): void } {
     if (reachable !== known) log[reachable ? 'info' : 'warn']({ reachable }, 'the Kubernetes API')
     known = reachable
   }
-  void look()
-  const timer = setInterval(() => void look(), lookEveryMs)
-  return { close: () => clearInterval(timer) }
+  return repeat(look, { everyMs: lookEveryMs, log, failure: 'the Kubernetes API could not be looked at' })
 }

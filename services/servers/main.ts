@@ -3,7 +3,7 @@ import { createHttpServer, listen } from '@berth/platform/http'
 import { loadKubeConfig } from '@berth/platform/kube'
 import { run } from '@berth/platform/lifecycle'
 import { createLog } from '@berth/platform/log'
-import { openDatabase } from '@berth/platform/postgres'
+import { isReachable, openDatabase } from '@berth/platform/postgres'
 import { createSigningKeys } from '@berth/platform/signing'
 import { startSubgraph } from '@berth/platform/subgraph'
 import { createServiceTokens, createTokenVerifier } from '@berth/platform/tokens'
@@ -17,7 +17,7 @@ import { environment } from './environment.ts'
 import { createFeed } from './feed/feed.ts'
 import { serveInternal } from './feed/routes.ts'
 import { createResolvers } from './graphql/resolvers.ts'
-import { checkReady, watchCluster } from './health.ts'
+import { watchCluster } from './health.ts'
 import { Servers1763700000000 } from './migrations/1763700000000-servers.ts'
 import { createModels } from './models/client.ts'
 import { Servers } from './records/server.ts'
@@ -26,7 +26,7 @@ import { startSweeping } from './records/tombstones.ts'
 
 const name = 'servers'
 const audience = 'berth-servers'
-const sdl = readFileSync(new URL('../../schema/subgraphs/servers.graphql', import.meta.url), 'utf8')
+const sdl = readFileSync(new URL(import.meta.resolve('@berth/schema/subgraphs/servers.graphql')), 'utf8')
 const log = createLog(name)
 
 await run(log, async (closers) => {
@@ -73,7 +73,8 @@ await run(log, async (closers) => {
   const wakes = await startWakes({ url: databaseUrl, log })
   closers.add('wakes', () => wakes.close())
 
-  const app = createHttpServer({ log, checks: () => checkReady(database) })
+  const checks = async () => ({ postgres: await isReachable(database) })
+  const app = createHttpServer({ log, checks })
   app.get('/.well-known/jwks.json', async (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(await keys.jwks()),
   )
@@ -82,7 +83,6 @@ await run(log, async (closers) => {
   const reader = createChangeReader(database)
   const tools = { database, models, keys, contractIssuer, limitsOf, deployments, reader, wakes }
   const subgraph = await startSubgraph({
-    name,
     sdl,
     resolvers: createResolvers(tools, publicUrl),
     verifier: createTokenVerifier({ jwksUrl, issuer, audiences: ['berth-api', audience] }),
@@ -95,5 +95,5 @@ await run(log, async (closers) => {
     await app.close()
   })
   const port = await listen(app, { host: settings.HOST, port: settings.PORT, plaintext: settings.PLAINTEXT })
-  log.info({ port }, 'servers service ready')
+  log.info({ port }, 'ready')
 })

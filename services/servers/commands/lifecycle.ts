@@ -1,9 +1,9 @@
+import { isUuid } from '@berth/platform/uuid'
 import { type InputMistake, replicasMistake } from '../contract/input.ts'
 import type { Reason } from '../contract/quota.ts'
 import { recheckReplicas } from '../contract/recheck.ts'
 import { deriveStatus } from '../feed/status.ts'
 import { type AuditEvent, changeServers } from '../records/change.ts'
-import { isUuid } from '../records/queries.ts'
 import type { ServerRow } from '../records/server.ts'
 import { type Actor, audited, type CommandTools } from './deploy.ts'
 

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest'
+import { describeBytes, parseBytes } from './bytes.ts'
 import { limitsShape, tenantLimits } from './limits.ts'
-import { describeBytes, parseQuantity } from './quantity.ts'
 
 test.each([
   ['64Gi', 64 * 2 ** 30],
   ['512Mi', 512 * 2 ** 20],
   [' 1000 ', 1000],
-  ['1.5Gi', undefined],
+  ['1.5Gi', 1.5 * 2 ** 30],
+  ['500m', undefined],
+  ['-1', undefined],
   ['64GB', undefined],
   ['', undefined],
   ['9999999999Ti', undefined],
 ])('reads the quantity %j as %j bytes', (text, bytes) => {
-  expect(parseQuantity(text)).toBe(bytes)
+  expect(parseBytes(text)).toBe(bytes)
 })
 
 test('describes bytes in the units that limits are given in', () => {

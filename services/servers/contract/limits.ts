@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseQuantity } from './quantity.ts'
+import { parseBytes } from './bytes.ts'
 
 /** What one tenant may use at once. */
 export interface Limits {
@@ -17,7 +17,7 @@ export const limitsShape = z.strictObject({
   replicas: z.number().min(0),
   cpu: z.number().min(0),
   memory: z.union([z.number().min(0), z.string()]).transform((value, context) => {
-    const bytes = typeof value === 'number' ? value : parseQuantity(value)
+    const bytes = typeof value === 'number' ? value : parseBytes(value)
     if (bytes !== undefined) return bytes
     context.addIssue({ code: 'custom', message: 'must be a count of bytes such as 512Mi or 64Gi' })
     return z.NEVER

@@ -1,7 +1,7 @@
 import type { ContractReasonCode, QuotaResource } from '@berth/schema/generated/servers.ts'
 import type { ServerRow } from '../records/server.ts'
+import { describeBytes } from './bytes.ts'
 import type { Limits } from './limits.ts'
-import { describeBytes } from './quantity.ts'
 
 /** What is used of each resource, in the unit of its limit. */
 export type Use = Record<QuotaResource, number>

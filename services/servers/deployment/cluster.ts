@@ -1,3 +1,4 @@
+import { DeadlineExceeded, within } from '@berth/platform/deadline'
 import { isAlreadyExists, isConflict, isNotFound, statusOf } from '@berth/platform/kube'
 import { labels as names } from '@berth/schema/modelserve.ts'
 import {
@@ -92,7 +93,7 @@ export function createCluster(kubeConfig: KubeConfig): Cluster {
     remove: (resource) => translated(remove(resource)),
     async isReachable() {
       try {
-        await withinTime(version.getCode())
+        await within(timeoutMs, version.getCode())
         return true
       } catch {
         return false
@@ -112,7 +113,7 @@ async function absentAsNull<T>(reading: Promise<T>): Promise<T | null> {
 
 async function translated<T>(call: Promise<T>): Promise<T> {
   try {
-    return await withinTime(call)
+    return await within(timeoutMs, call)
   } catch (error) {
     throw translateError(error)
   }
@@ -121,6 +122,9 @@ async function translated<T>(call: Promise<T>): Promise<T> {
 /** Says whether an error is the API's last word. */
 export function translateError(error: unknown): Error {
   if (error instanceof Refused || error instanceof ClusterUnavailable) return error
+  if (error instanceof DeadlineExceeded) {
+    return new ClusterUnavailable(`the Kubernetes API did not answer within ${timeoutMs / 1000} s`)
+  }
   const status = statusOf(error)
   if (!status) {
     const why = error instanceof Error && error.message.startsWith('Unrecognized API version and kind')
@@ -137,17 +141,4 @@ export function translateError(error: unknown): Error {
   return final
     ? new Refused(`The Kubernetes API refused the ModelServe: ${message}`)
     : new ClusterUnavailable(`the Kubernetes API answered ${code}: ${message}`, { cause: error })
-}
-
-async function withinTime<T>(call: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => reject(new ClusterUnavailable(`the Kubernetes API did not answer within ${timeoutMs / 1000} s`)),
-    timeoutMs,
-  )
-  try {
-    return await Promise.race([call, promise])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,4 +1,5 @@
 import type { Log } from '@berth/platform/log'
+import { repeat } from '@berth/platform/schedule'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { deployWorkflow } from './workflow.ts'
 
@@ -21,11 +22,5 @@ export function startForgetting(log: Log): { close(): void } {
     })
     if (ended.length > 0) await DBOS.deleteWorkflows(ended.map(({ workflowID }) => workflowID))
   }
-  const sweep = () =>
-    forget().catch((error: unknown) =>
-      log.warn({ err: error }, 'old workflows could not be deleted; trying again in an hour'),
-    )
-  void sweep()
-  const timer = setInterval(sweep, sweepEveryMs)
-  return { close: () => clearInterval(timer) }
+  return repeat(forget, { everyMs: sweepEveryMs, log, failure: 'old workflows could not be deleted' })
 }

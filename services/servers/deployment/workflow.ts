@@ -1,4 +1,4 @@
-import type { Log } from '@berth/platform/log'
+import { repeat } from '@berth/platform/schedule'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { type DataSource, IsNull, Raw } from 'typeorm'
 import { type ServerRow, Servers } from '../records/server.ts'
@@ -63,10 +63,9 @@ export function registerDeployments(tools: DeploymentTools): Deployments {
   return {
     start,
     keepStarting() {
-      const resume = () => resumeUnsettled(tools, start, log)
-      void resume()
-      const timer = setInterval(resume, resumeEveryMs)
-      return { close: () => clearInterval(timer) }
+      const resume = () => resumeUnsettled(tools, start)
+      const failure = 'unfinished deployments could not be looked for'
+      return repeat(resume, { everyMs: resumeEveryMs, log, failure })
     },
   }
 }
@@ -76,16 +75,11 @@ const workflowIdOf = ({ serverId, number }: Generation) => `${serverId}:${number
 async function resumeUnsettled(
   { database }: DeploymentTools,
   start: (server: ServerRow) => void,
-  log: Log,
 ): Promise<void> {
-  try {
-    const rows = await database.manager.find(Servers, {
-      where: { deletedAt: IsNull(), settledGeneration: Raw((column) => `${column} < generation`) },
-    })
-    for (const row of rows) await resume(database, row, start)
-  } catch (error) {
-    log.warn({ err: error }, 'unfinished deployments could not be looked for; trying again')
-  }
+  const rows = await database.manager.find(Servers, {
+    where: { deletedAt: IsNull(), settledGeneration: Raw((column) => `${column} < generation`) },
+  })
+  for (const row of rows) await resume(database, row, start)
 }
 
 /** DBOS itself takes up what was cut off; here is what it does not know of, or has given up. */

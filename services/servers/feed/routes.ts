@@ -61,7 +61,7 @@ async function refuse(
     caller = await verifier.verify(bearerToken(authorization))
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
-    return { status: error.reason === 'unavailable' ? 503 : 401, error: error.message }
+    return { status: error.status, error: error.message }
   }
   if (caller.kind === 'service' && caller.scopes.has(scope)) return undefined
   return { status: 403, error: `This is for services with the scope ${scope}.` }

@@ -1,13 +1,12 @@
+import { connectionOf, pageSize } from '@berth/platform/paging'
 import { failWith, type RequestContext, requireCaller } from '@berth/platform/subgraph'
 import type { Resolvers } from '@berth/schema/generated/servers.ts'
 import { type CommandTools, plan } from '../commands/deploy.ts'
 import { signPlan } from '../contract/plan-token.ts'
-import { readCursor } from '../records/cursor.ts'
+import { cursorOf, readPageCursor } from '../records/cursor.ts'
 import { findServer, pageOfServers } from '../records/queries.ts'
 import { actorOf, withModels } from './actor.ts'
-import { connectionView, planView, serverView } from './view.ts'
-
-const mostPerPage = 100
+import { planView, serverView } from './view.ts'
 
 export function queryResolvers(
   tools: CommandTools,
@@ -31,16 +30,16 @@ export function queryResolvers(
       server: (_parent, { id }, context) => serverOf(id, context),
       async servers(_parent, { first, after, status }, context) {
         const { tenantId } = requireCaller(context)
-        const count = first ?? 20
-        if (count < 0 || count > mostPerPage) {
-          throw failWith('BAD_USER_INPUT', `first is ${count}; it can be 0 to ${mostPerPage}.`)
-        }
-        const start = after ? readCursor(after) : undefined
+        const count = pageSize(first)
+        const start = after ? readPageCursor(after) : undefined
         if (after && !start) {
           throw failWith('BAD_USER_INPUT', 'after is not a cursor of servers; leave it out to begin again.')
         }
         const rows = await pageOfServers(database, tenantId, { first: count, after: start, status })
-        return connectionView(rows, count, start !== undefined, publicUrl)
+        return connectionOf(rows, { first: count, isContinued: start !== undefined }, (row) => ({
+          cursor: cursorOf(row),
+          node: serverView(row, publicUrl),
+        }))
       },
     },
     Server: {

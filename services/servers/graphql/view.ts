@@ -1,12 +1,6 @@
-import type {
-  ContractViolation,
-  Server,
-  ServerConnection,
-  ServerPlan,
-} from '@berth/schema/generated/servers.ts'
+import type { ContractViolation, Server, ServerPlan } from '@berth/schema/generated/servers.ts'
 import { type Plan, summarise } from '../contract/contract.ts'
 import type { Reason } from '../contract/quota.ts'
-import { writeCursor } from '../records/cursor.ts'
 import type { ServerRow } from '../records/server.ts'
 
 /** A server's record as the API has it. The operator names the Deployment and the Service after the server. */
@@ -28,27 +22,6 @@ export function serverView(row: ServerRow, publicUrl: string): Server {
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     updatedAt: row.updatedAt,
-  }
-}
-
-/** A page of rows, which has one more than `first` when there are more (Relay's connection specification). */
-export function connectionView(
-  rows: readonly ServerRow[],
-  first: number,
-  isContinued: boolean,
-  publicUrl: string,
-): ServerConnection {
-  const edges = rows
-    .slice(0, first)
-    .map((row) => ({ cursor: writeCursor(row), node: serverView(row, publicUrl) }))
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: rows.length > first,
-      hasPreviousPage: isContinued,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
   }
 }
 

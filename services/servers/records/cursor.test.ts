@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { readCursor, readVersion, writeCursor } from './cursor.ts'
+import { cursorOf, readPageCursor, readVersion } from './cursor.ts'
 import { exampleServer } from './example.ts'
 
 test("a page's cursor comes back", () => {
   const { createdAt, id } = exampleServer()
-  expect(readCursor(writeCursor({ createdAt, id }))).toEqual({ createdAt: createdAt.toISOString(), id })
+  expect(readPageCursor(cursorOf({ createdAt, id }))).toEqual({ createdAt: createdAt.toISOString(), id })
 })
 
 test.each(['', 'abc', 'bnVsbA', Buffer.from('["now","x"]').toString('base64url'), "' OR 1=1"])(
   'is no cursor of a page: %j',
   (text) => {
-    expect(readCursor(text)).toBeUndefined()
+    expect(readPageCursor(text)).toBeUndefined()
   },
 )
 

@@ -1,3 +1,4 @@
+import { readCursor, writeCursor } from '@berth/platform/paging'
 import { z } from 'zod'
 
 /** Where a page of servers ends: the creation and id of its last one. */
@@ -8,18 +9,14 @@ export interface PageCursor {
 
 const shape = z.tuple([z.iso.datetime(), z.uuid()])
 
-/** A page's cursor; callers must not look inside. */
-export const writeCursor = ({ createdAt, id }: { createdAt: Date; id: string }): string =>
-  Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString('base64url')
+/** The cursor of a row in the list of servers. */
+export const cursorOf = ({ createdAt, id }: { createdAt: Date; id: string }): string =>
+  writeCursor([createdAt.toISOString(), id])
 
 /** Reads a page's cursor; undefined for text that is none. */
-export function readCursor(text: string): PageCursor | undefined {
-  try {
-    const parsed = shape.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
-    return parsed.success ? { createdAt: parsed.data[0], id: parsed.data[1] } : undefined
-  } catch {
-    return undefined
-  }
+export function readPageCursor(text: string): PageCursor | undefined {
+  const parsed = shape.safeParse(readCursor(text))
+  return parsed.success ? { createdAt: parsed.data[0], id: parsed.data[1] } : undefined
 }
 
 /** Reads a subscription's cursor, a version as text; undefined for text that is none. */

@@ -1,13 +1,9 @@
+import { isUuid } from '@berth/platform/uuid'
 import type { ServerStatus } from '@berth/schema/generated/servers.ts'
 import { type DataSource, IsNull, MoreThan } from 'typeorm'
 import type { PageCursor } from './cursor.ts'
 import { type ServerRow, Servers } from './server.ts'
 import { Tenants } from './tenant.ts'
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** Ids come from callers as text; what is no UUID stands for nothing. */
-export const isUuid = (text: string) => uuid.test(text)
 
 /** A tenant's server that is not deleted; null when there is none, or it is another tenant's. */
 export async function findServer(

@@ -1,6 +1,7 @@
 import { canonicalJson } from '@berth/platform/digest'
+import { bigintAsNumber } from '@berth/platform/postgres'
 import type { ServerStatus } from '@berth/schema/generated/servers.ts'
-import { EntitySchema, type ValueTransformer } from 'typeorm'
+import { EntitySchema } from 'typeorm'
 
 /** How the engine runs the model; the fields are those of the schema's `Runtime`. */
 export interface Runtime {
@@ -84,14 +85,8 @@ export interface ServerRow {
   deletedAt: Date | null
 }
 
-/** bigint columns arrive as text; all of ours stay below 2^53. */
-export const bigintNumber: ValueTransformer = {
-  to: (value: number | null) => value,
-  from: (value: string | null) => (value === null ? null : Number(value)),
-}
-
 const bigint = (name?: string, nullable = false) =>
-  ({ type: 'bigint', name, nullable, transformer: bigintNumber }) as const
+  ({ type: 'bigint', name, nullable, transformer: bigintAsNumber }) as const
 
 export const Servers = new EntitySchema<ServerRow>({
   name: 'Server',

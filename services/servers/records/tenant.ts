@@ -1,5 +1,5 @@
+import { bigintAsNumber } from '@berth/platform/postgres'
 import { EntitySchema } from 'typeorm'
-import { bigintNumber } from './server.ts'
 
 /** A tenant as this service knows it: where its servers run, and its counter of changes. */
 export interface TenantRow {
@@ -17,7 +17,7 @@ export const Tenants = new EntitySchema<TenantRow>({
   columns: {
     id: { type: 'uuid', primary: true },
     namespace: { type: 'text' },
-    version: { type: 'bigint', transformer: bigintNumber },
-    sweptVersion: { type: 'bigint', name: 'swept_version', transformer: bigintNumber },
+    version: { type: 'bigint', transformer: bigintAsNumber },
+    sweptVersion: { type: 'bigint', name: 'swept_version', transformer: bigintAsNumber },
   },
 })

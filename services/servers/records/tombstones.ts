@@ -1,4 +1,5 @@
 import type { Log } from '@berth/platform/log'
+import { repeat } from '@berth/platform/schedule'
 import type { DataSource } from 'typeorm'
 
 /** How long a subscriber can be away and still learn of a deletion by its cursor. */
@@ -24,11 +25,6 @@ export async function sweepTombstones(database: DataSource): Promise<void> {
 
 /** Sweeps now and every hour. */
 export function startSweeping(database: DataSource, log: Log): { close(): void } {
-  const sweep = () =>
-    sweepTombstones(database).catch((error: unknown) =>
-      log.warn({ err: error }, 'old tombstones could not be swept; trying again in an hour'),
-    )
-  void sweep()
-  const timer = setInterval(sweep, sweepEveryMs)
-  return { close: () => clearInterval(timer) }
+  const sweep = () => sweepTombstones(database)
+  return repeat(sweep, { everyMs: sweepEveryMs, log, failure: 'old tombstones could not be swept' })
 }
