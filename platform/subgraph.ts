@@ -19,7 +19,6 @@ export interface RequestContext {
 }
 
 export interface SubgraphOptions<Context extends RequestContext> {
-  name: string
   /** The subgraph's SDL, `schema/subgraphs/<name>.graphql`. */
   sdl: string
   /** Typed by the generated `Resolvers<Context>`. */

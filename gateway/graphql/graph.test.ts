@@ -52,7 +52,7 @@ let base = ''
 async function subgraph(name: string, resolvers: object, port = 0): Promise<FastifyInstance> {
   const app = createHttpServer({ log, checks: () => ({}) })
   const sdl = readFileSync(schemaFile(`subgraphs/${name}.graphql`), 'utf8')
-  await startSubgraph({ name, sdl, resolvers, verifier, app, log, context: (context) => context })
+  await startSubgraph({ sdl, resolvers, verifier, app, log, context: (context) => context })
   await listen(app, { host: '127.0.0.1', port })
   return app
 }
@@ -186,6 +186,27 @@ test('no token, a bad token and a subscription by POST are refused as a whole', 
   expect(await post(live)).toMatchObject({ status: 400 })
 })
 
+test('a body that is no operation is refused in the shape of an answer', async () => {
+  const send = (body: string, type = 'application/json') =>
+    fetch(`${base}/graphql`, { method: 'POST', headers: { 'content-type': type }, body })
+  for (const [response, status] of [
+    [await send('{'), 400],
+    [await send('a', 'application/x-berth'), 415],
+  ] as const) {
+    expect(response.status).toBe(status)
+    expect(await response.json()).toEqual({
+      errors: [
+        { message: expect.any(String), extensions: { code: 'BAD_REQUEST', requestId: expect.any(String) } },
+      ],
+    })
+  }
+  const persisted = { persistedQuery: { version: 1, sha256Hash: 'aa' } }
+  const answer = await send(JSON.stringify({ query: '{ __typename }', extensions: persisted }))
+  expect(await answer.json()).toMatchObject({
+    errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }],
+  })
+})
+
 test('a subscription delivers what two subgraphs have, and goes on from a cursor', async () => {
   gate = Promise.withResolvers()
   const { client } = connect('reader')
@@ -210,6 +231,12 @@ test('a query runs over the socket too, and a missing scope is told', async () =
   expect(value).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] })
   await expect(ask('subscription { serversChanged { nope } }')).rejects.toMatchObject([
     { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+  ])
+  await expect(ask('subscription ($id: ID!) { serverChanged(id: $id) { cursor } }')).rejects.toMatchObject([
+    {
+      message: 'Variable "$id" of required type "ID!" was not provided.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
   ])
   await client.dispose()
 })

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
 import { createHttpServer, listen } from '@berth/platform/http'
 import { run } from '@berth/platform/lifecycle'
 import { createLog } from '@berth/platform/log'
-import { openDatabase } from '@berth/platform/postgres'
+import { isReachable, openDatabase } from '@berth/platform/postgres'
 import { createSigningKeys } from '@berth/platform/signing'
 import { startSubgraph } from '@berth/platform/subgraph'
 import { createTokenVerifier } from '@berth/platform/tokens'
@@ -13,7 +12,7 @@ import { createPasswords } from './identity/password.ts'
 import { ensureAdministrator, register } from './identity/registration.ts'
 import { createResolvers } from './identity/resolvers.ts'
 import { tenantEntity, userEntity } from './identity/user.ts'
-import { Identity1764000000001 } from './migrations/1-identity.ts'
+import { Identity1764000000001 } from './migrations/1764000000001-identity.ts'
 import { startSweep } from './sweep.ts'
 import { createClientAddress } from './throttle/address.ts'
 import { createSignInAttempts } from './throttle/attempts.ts'
@@ -25,6 +24,7 @@ import { createGrants } from './token/grants.ts'
 import { refreshTokenEntity, sessionEntity } from './token/session.ts'
 import { createSessions } from './token/sessions.ts'
 
+const sdl = readFileSync(new URL(import.meta.resolve('@berth/schema/subgraphs/auth.graphql')), 'utf8')
 const log = createLog('auth')
 
 await run(log, async (closers) => {
@@ -57,12 +57,8 @@ await run(log, async (closers) => {
   const accessTokenLife = settings.ACCESS_TOKEN_TTL
   const grants = createGrants({ accounts, passwords, attempts, sessions, keys, accessTokenLife })
 
-  const app = createHttpServer({ log, checks: () => checkDatabase() })
-  const checkDatabase = () =>
-    database.query('SELECT 1').then(
-      () => ({ database: true }),
-      () => ({ database: false }),
-    )
+  const checks = async () => ({ postgres: await isReachable(database) })
+  const app = createHttpServer({ log, checks })
   await serveTokens(app, {
     grants,
     clients: createClients(settings.SERVICE_CLIENTS),
@@ -72,8 +68,7 @@ await run(log, async (closers) => {
   })
   serveDiscovery(app, settings.AUTH_ISSUER, keys)
   const subgraph = await startSubgraph({
-    name: 'auth',
-    sdl: await readFile(fileURLToPath(import.meta.resolve('@berth/schema/subgraphs/auth.graphql')), 'utf8'),
+    sdl,
     resolvers: createResolvers({
       ...accounts,
       register: (registration) => register(database, passwords, registration),
@@ -90,6 +85,6 @@ await run(log, async (closers) => {
   })
   closers.add('subgraph', () => subgraph.close())
   closers.add('http', () => app.close())
-  await listen(app, { host: settings.HOST, port: settings.PORT, plaintext: settings.PLAINTEXT })
-  log.info({ port: settings.PORT }, 'auth is ready')
+  const port = await listen(app, { host: settings.HOST, port: settings.PORT, plaintext: settings.PLAINTEXT })
+  log.info({ port }, 'ready')
 })

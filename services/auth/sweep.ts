@@ -1,4 +1,5 @@
 import type { Log } from '@berth/platform/log'
+import { repeat } from '@berth/platform/schedule'
 import type { DataSource } from 'typeorm'
 
 const everyMs = 600_000
@@ -14,13 +15,7 @@ const statements = [
 /** Removes expired rows now and every ten minutes; replicas may do so side by side. */
 export function startSweep(database: Pick<DataSource, 'query'>, log: Log): { close(): void } {
   async function sweep(): Promise<void> {
-    try {
-      for (const statement of statements) await database.query(statement)
-    } catch (error) {
-      log.warn({ err: error }, 'expired rows could not be removed; trying again later')
-    }
+    for (const statement of statements) await database.query(statement)
   }
-  void sweep()
-  const timer = setInterval(() => void sweep(), everyMs).unref()
-  return { close: () => clearInterval(timer) }
+  return repeat(sweep, { everyMs, log, failure: 'expired rows could not be removed' })
 }

@@ -1,5 +1,6 @@
 import { failWith, type RequestContext, requireCaller } from '@berth/platform/subgraph'
 import type { Caller } from '@berth/platform/tokens'
+import { isUuid } from '@berth/platform/uuid'
 import type { Resolvers } from '@berth/schema/generated/auth.ts'
 import { GraphQLError } from 'graphql'
 import { SlowDownError } from '../throttle/attempts.ts'
@@ -26,8 +27,6 @@ export interface ResolverOptions {
   registrations: RegistrationLimit
 }
 
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
-
 /** The auth subgraph. A caller sees the users of its own tenant, and its own tenant. */
 export function createResolvers(options: ResolverOptions): Resolvers<AuthContext> {
   const { userById, tenantById, register, registrations } = options
@@ -36,7 +35,7 @@ export function createResolvers(options: ResolverOptions): Resolvers<AuthContext
       async me(_parent, _input, context) {
         const caller = requireCaller(context)
         if (caller.kind === 'service') throw failWith('FORBIDDEN', 'This token is a service, not a user.')
-        const user = uuid.test(caller.subject) ? await userById(caller.subject) : undefined
+        const user = isUuid(caller.subject) ? await userById(caller.subject) : undefined
         if (!user) throw failWith('UNAUTHENTICATED', 'This user is no longer there; sign in again.')
         return toGraphUser(user)
       },
@@ -57,13 +56,13 @@ export function createResolvers(options: ResolverOptions): Resolvers<AuthContext
     },
     User: {
       async __resolveReference({ id }, { caller }) {
-        const user = caller && uuid.test(id) ? await userById(id) : undefined
+        const user = caller && isUuid(id) ? await userById(id) : undefined
         return user && maySee(caller, user.tenant.id) ? toGraphUser(user) : null
       },
     },
     Tenant: {
       async __resolveReference({ id }, { caller }) {
-        const tenant = uuid.test(id) && maySee(caller, id) ? await tenantById(id) : undefined
+        const tenant = isUuid(id) && maySee(caller, id) ? await tenantById(id) : undefined
         return tenant ? toGraphTenant(tenant) : null
       },
     },

@@ -1,4 +1,5 @@
 import type { SigningKeys } from '@berth/platform/signing'
+import { isUuid } from '@berth/platform/uuid'
 import { type Passwords, TooBusyError } from '../identity/password.ts'
 import { scopesOfRole } from '../identity/roles.ts'
 import type { Tenant, User } from '../identity/user.ts'
@@ -129,13 +130,11 @@ function audienceOf(client: Client, asked: string | undefined): string {
   )
 }
 
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
-
 async function tenantFor(client: Client, id: string, accounts: Accounts): Promise<Tenant> {
   if (!client.anyTenant) {
     throw new TokenFailure('unauthorized_client', `The client ${client.clientId} may not act for a tenant.`)
   }
-  const tenant = uuid.test(id) ? await accounts.tenantById(id) : undefined
+  const tenant = isUuid(id) ? await accounts.tenantById(id) : undefined
   if (!tenant) throw new TokenFailure('invalid_request', 'The parameter tenant is not the id of a tenant.')
   return tenant
 }
