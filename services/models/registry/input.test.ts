@@ -33,6 +33,7 @@ test.each([
   ['name', { name: '', source }],
   ['tag', { name: 'm', tag: 'v 1', source }],
   ['description', { name: 'm', description: 'x'.repeat(2_001), source }],
+  ['description', { name: 'm', description: 'a\0b', source }],
   ['shared', { name: 'm', shared: true, source }],
   ['source.sha256', { name: 'm', source: { ...source, sha256: 'abc' } }],
   ['source.uri', { name: 'm', source: { uri: 'http://example.com/m.gguf' } }],

@@ -28,6 +28,9 @@ const labelRule =
   '1 to 63 lower-case letters, digits, dots and hyphens, and starts and ends with a letter or digit'
 const mostDescription = 2_000
 
+/** Postgres holds no NUL in a text, and fails the whole statement that has one. */
+export const isStorable = (text: string): boolean => !text.includes('\0')
+
 /** @throws InvalidField */
 export function checkRegistration(
   input: RegisterModelInput,
@@ -41,6 +44,9 @@ export function checkRegistration(
   if (!label.test(tag)) throw new InvalidField('tag', `A tag has ${labelRule}.`)
   if (description && description.length > mostDescription) {
     throw new InvalidField('description', `A description has at most ${mostDescription} characters.`)
+  }
+  if (description && !isStorable(description)) {
+    throw new InvalidField('description', 'A description has no NUL characters; take them out.')
   }
   if (input.shared && !viewer.isAdmin) {
     throw new InvalidField(

@@ -12,6 +12,7 @@ test.each([
   '%%%',
   Buffer.from('{"a":1}').toString('base64url'),
   Buffer.from('[1,2]').toString('base64url'),
+  encodeCursor({ name: 'a\0b', id: '7f3b0f9e-0000-4000-8000-000000000001' }),
 ])('a foreign cursor %j is none', (cursor) => {
   expect(decodeCursor(cursor)).toBeUndefined()
 })

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm'
+import { isStorable } from './input.ts'
 import { type ModelRow, Models } from './rows.ts'
 import type { Viewer } from './visible.ts'
 
@@ -18,7 +19,8 @@ export function decodeCursor(cursor: string): PagePosition | undefined {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     if (!Array.isArray(parsed)) return undefined
     const [name, id]: unknown[] = parsed
-    return typeof name === 'string' && typeof id === 'string' ? { name, id } : undefined
+    if (typeof name !== 'string' || typeof id !== 'string') return undefined
+    return isStorable(name + id) ? { name, id } : undefined
   } catch {
     return undefined
   }

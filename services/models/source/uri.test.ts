@@ -30,6 +30,8 @@ test.each([
   ['s3://upstream', 's3://<bucket>/<key>'],
   ['s3://upstream/x?versionId=1', 'without a question mark'],
   [`s3://upstream/${'k'.repeat(1_025)}`, '1,024 bytes'],
+  ['s3://upstream/../models/x.gguf', 'no part that is . or ..'],
+  ['s3://upstream/a/./x.gguf', 'no part that is . or ..'],
   ['http://example.com/x.gguf', 'plain http'],
   ['https://user:pw@example.com/x.gguf', 'no user name'],
   ['https://example.com/a b', 'no blanks'],

@@ -42,6 +42,10 @@ function parseS3(uri: string, { buckets }: SourceRules): Source {
       'An s3 source is s3://<bucket>/<key>, its key 1 to 1,024 bytes without a question mark or a hash.',
     )
   }
+  // An HTTP client takes such parts for steps up and down, and asks for another object than the one that was signed for.
+  if (key.split('/').some((part) => part === '.' || part === '..')) {
+    throw new InvalidSource('The key of an s3 source has no part that is . or ..; name the object itself.')
+  }
   return { kind: 's3', bucket, key }
 }
 
