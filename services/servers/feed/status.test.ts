@@ -41,6 +41,12 @@ test.each<[string, Partial<StatusSubject>, string, string | null]>([
   ['all ready', { readyReplicas: 2 }, 'READY', null],
   ['more ready than wanted', { readyReplicas: 3 }, 'READY', null],
   ['none wanted', { replicas: 0 }, 'READY', 'Scaled to 0: no pod runs. Scale it up to use it.'],
+  [
+    'scaled up, and not counted anew yet',
+    { observed: { ...observed, specReplicas: 0, message: 'Scaled to zero.' } },
+    'STARTING',
+    null,
+  ],
   ['failed', { observed: { ...observed, phase: 'Failed' } }, 'FAILED', 'No pod can start.'],
   [
     'failed with some ready',

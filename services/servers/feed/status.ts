@@ -44,8 +44,9 @@ export function deriveStatus(subject: StatusSubject): DerivedStatus {
 }
 
 /** Why it is not ready: what a pod says for itself, else what the operator says. */
-function troubleOf({ pods, observed }: StatusSubject): string | null {
+function troubleOf({ pods, observed, replicas }: StatusSubject): string | null {
   const pod = pods.find(({ ready, message }) => !ready && message)
   if (pod) return `Pod ${pod.name}: ${pod.phase}: ${pod.message}`
-  return observed?.message ?? null
+  // What it said of another number of replicas is no longer to the point.
+  return observed?.specReplicas === replicas ? observed.message : null
 }
