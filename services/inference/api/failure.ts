@@ -60,7 +60,12 @@ export function toFailure(error: unknown): ApiFailure | undefined {
   }
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
   if (!(error instanceof Error) || typeof status !== 'number' || status >= 500) return undefined
-  if (status === 413) return new ApiFailure(413, 'request_too_large', error.message)
+  if (status === 413)
+    return new ApiFailure(
+      413,
+      'request_too_large',
+      'The request is larger than a prompt that fills the context of this server can be; shorten it.',
+    )
   if (status === 415)
     return new ApiFailure(415, 'unsupported_media_type', 'Send the request as application/json.')
   return new ApiFailure(status, 'invalid_request', error.message)

@@ -126,6 +126,11 @@ test.each([
   expect(() => readChatRequest(body)).toThrow(expect.objectContaining({ code, param, status: 400 }))
 })
 
+test('too many stops are told by how many there can be', () => {
+  const body = { model: 'storyteller', messages, stop: ['a', 'b', 'c', 'd', 'e'] }
+  expect(() => readChatRequest(body)).toThrow('The parameter stop is wrong: must be at most 4 strings.')
+})
+
 test.each([undefined, null, 'text', [], 7])('a body of %j is no request', (body) => {
   expect(() => readChatRequest(body)).toThrow(/one JSON object/)
 })

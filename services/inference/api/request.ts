@@ -31,7 +31,12 @@ const shared = {
   top_k: optional(z.int().min(-1).max(1_000_000)),
   min_p: optional(between(0, 1)),
   seed: optional(z.int()),
-  stop: optional(z.union([z.array(stop, 'must be a string or a list of strings').max(4), stop])),
+  stop: optional(
+    z.union([
+      z.array(stop, 'must be a string or a list of strings').max(4, 'must be at most 4 strings'),
+      stop,
+    ]),
+  ),
   frequency_penalty: optional(between(-2, 2)),
   presence_penalty: optional(between(-2, 2)),
 }
