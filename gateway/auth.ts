@@ -29,7 +29,7 @@ export async function serveAuth(app: FastifyInstance, url: string): Promise<void
         const answer = await pool
           .request({
             path: request.url,
-            method: request.method === 'GET' ? 'GET' : 'POST',
+            method: request.method === 'GET' || request.method === 'HEAD' ? request.method : 'POST',
             headers,
             body: request.body ?? null,
           })

@@ -43,6 +43,13 @@ export async function serveGraph(options: GraphOptions): Promise<{ close(): Prom
         .header('allow', 'POST')
         .send({ errors: [{ message: 'Send GraphQL by POST; GET shows Apollo Sandbox to a browser.' }] })
     })
+    // What never becomes an operation is told in the shape of an answer too: a client of GraphQL reads nothing else.
+    scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const status = error.statusCode ?? 500
+      if (status >= 500) throw error
+      const extensions = { code: 'BAD_REQUEST', requestId: request.id }
+      return reply.code(status).send({ errors: [{ message: error.message, extensions }] })
+    })
     await scope.register(fastifyApollo(apollo), {
       path: '/graphql',
       method: ['GET', 'POST', 'OPTIONS'],

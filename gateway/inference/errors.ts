@@ -44,6 +44,11 @@ export const notReady = (name: string, why: string) =>
     headers: { 'retry-after': '5' },
   })
 
+export const wrongMethod = (method: string) =>
+  new InferenceError(405, 'method_not_allowed', `There is no ${method} in this API; it has GET and POST.`, {
+    headers: { allow: 'GET, POST' },
+  })
+
 export const tooLarge = (limit: number) =>
   new InferenceError(413, 'request_too_large', `The request's body is larger than ${limit} bytes.`)
 

@@ -74,6 +74,16 @@ const ask = (url: string, signal?: AbortSignal) =>
 
 const deadPod = 'http://127.0.0.1:1'
 
+test('a HEAD stays a HEAD', async () => {
+  const methods: (string | undefined)[] = []
+  const pod = await listen((request, response) => {
+    methods.push(request.method)
+    response.end()
+  })
+  const answer = await fetch(await proxy(pod), { method: 'HEAD' })
+  expect([answer.status, ...methods]).toEqual([200, 'HEAD'])
+})
+
 test('the request arrives whole, with the id that it has here', async () => {
   const pod = await listen(async (request, response) => {
     let body = ''

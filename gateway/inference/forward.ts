@@ -83,7 +83,7 @@ function send(
   if (body) headers['content-length'] = String(body.length)
   return pool.request({
     path,
-    method: request.method === 'GET' ? 'GET' : 'POST',
+    method: request.method === 'GET' || request.method === 'HEAD' ? request.method : 'POST',
     headers,
     body,
     signal,

@@ -7,7 +7,7 @@ import { modelOf, readBody } from './body.ts'
 import { chooseServer, servedModels } from './choice.ts'
 import type { ClusterRoutes } from './cluster.ts'
 import type { Endpoints } from './endpoints.ts'
-import { asInferenceError, errorBody, notFound } from './errors.ts'
+import { asInferenceError, errorBody, notFound, wrongMethod } from './errors.ts'
 import { explainAbsence } from './lookup.ts'
 import { requestsTotal } from './metrics.ts'
 import type { Route } from './routing.ts'
@@ -47,6 +47,15 @@ export async function serveInference(app: FastifyInstance, options: InferenceOpt
       handler(request, reply, await authorize(verifier, request))
     serveByModel(api, guard, send, options)
     serveByServer(api, guard, send, options)
+    for (const url of ['/v1/*', `/:server(^${uuid}$)/v1/*`]) {
+      api.route({
+        method: ['DELETE', 'OPTIONS', 'PATCH', 'PUT'],
+        url,
+        async handler({ method }) {
+          throw wrongMethod(method)
+        },
+      })
+    }
   })
 }
 
@@ -96,7 +105,7 @@ function serveByServer(api: FastifyInstance, guard: Guard, send: Send, options: 
       if (route?.tenantId !== caller.tenantId) {
         throw await explainAbsence(servers, serverId, { caller, requestId: request.id })
       }
-      return send(request, reply, route, request.method === 'GET' ? null : await readBody(request.raw))
+      return send(request, reply, route, request.method === 'POST' ? await readBody(request.raw) : null)
     }),
   })
   api.get(`/:server(^${uuid}$)`, async (request, reply) => {

@@ -1,5 +1,11 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import { refuseOperation } from '../access.ts'
@@ -52,6 +58,8 @@ export function createOperations(options: {
     if (!('perEvent' in plan)) return plan
     const refusal = refuseOperation(composition.rules, document, operation, context.caller)
     if (refusal) return [refusal]
+    const { errors } = getVariableValues(composition.schema, operation.variableDefinitions ?? [], variables)
+    if (errors) return errors.map(({ message }) => refused(message, 'BAD_USER_INPUT'))
     runs.set(args, () => {
       openSubscriptions.inc()
       return subscribeEvents({
