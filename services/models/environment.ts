@@ -12,7 +12,7 @@ const upstream = z.strictObject({
 /** An S3-compatible store that `s3://<bucket>/...` sources come from. */
 export type Upstream = z.infer<typeof upstream>
 
-const schema = z.object({
+const settings = z.object({
   ...commonSettings,
   DATABASE_URL: url(),
   AUTH_ISSUER: url(),
@@ -31,7 +31,9 @@ const schema = z.object({
 })
 
 /** The settings of the models service. */
-export type Environment = z.infer<typeof schema>
+export type Environment = z.infer<typeof settings>
 
 /** @throws ConfigurationError */
-export const environment = (): Environment => readEnvironment(schema)
+export function environment(from: NodeJS.ProcessEnv = process.env): Environment {
+  return readEnvironment(settings, from)
+}

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { createHttpServer, listen } from '@berth/platform/http'
 import { run } from '@berth/platform/lifecycle'
 import { createLog } from '@berth/platform/log'
@@ -10,8 +10,8 @@ import { startWorkflows } from '@berth/platform/workflows'
 import { environment } from './environment.ts'
 import { createContext } from './graphql/context.ts'
 import { createResolvers } from './graphql/resolvers.ts'
+import { createChecks } from './health.ts'
 import { serveDownloads } from './http/download.ts'
-import { createChecks } from './http/health.ts'
 import { Tables1763700000000 } from './migrations/1763700000000-tables.ts'
 import { Models, Versions } from './registry/rows.ts'
 import { createUsage } from './registry/usage.ts'
@@ -25,7 +25,7 @@ import { createOrigins } from './source/origin.ts'
 import { openBucket } from './store/bucket.ts'
 
 const log = createLog('models')
-const sdlFile = new URL('../../schema/subgraphs/models.graphql', import.meta.url)
+const sdl = readFileSync(new URL(import.meta.resolve('@berth/schema/subgraphs/models.graphql')), 'utf8')
 const downloadsAtOnce = 2
 
 await run(log, async (closers) => {
@@ -73,8 +73,7 @@ await run(log, async (closers) => {
   closers.add('http', () => app.close())
   serveDownloads(app, { database, bucket, verifier })
   const subgraph = await startSubgraph({
-    name: 'models',
-    sdl: await readFile(sdlFile, 'utf8'),
+    sdl,
     resolvers: createResolvers({ database, bucket, origins, startRetrieval, usersOf, log, bell }),
     verifier,
     app,
@@ -83,5 +82,5 @@ await run(log, async (closers) => {
   })
   closers.add('subgraph', () => subgraph.close())
   const port = await listen(app, { host: settings.HOST, port: settings.PORT, plaintext: settings.PLAINTEXT })
-  log.info({ port }, 'listening')
+  log.info({ port }, 'ready')
 })

@@ -76,8 +76,8 @@ async function deleteVersion(parts: MutationParts, id: string, context: Context)
   const users = namesFor(await parts.usersOf(id), viewer.tenantId)
   if (users.length > 0) return inUse(users)
   const removed = await removeVersion({ ...parts, log: context.log }, version)
-  if (removed.kind === 'gone') return notFound(id)
-  if (removed.kind === 'retrieving') return inUse(['a retrieval'])
+  if (removed === 'gone') return notFound(id)
+  if (removed === 'retrieving') return inUse(['a retrieval'])
   // The row is gone: the version answers with what it was, and with its model as that was.
   const deleted = { ...versionNode(version), model: modelNode(model) }
   return { __typename: 'DeleteModelVersionSuccess' as const, version: deleted }

@@ -25,7 +25,7 @@ export function serveDownloads(
       caller = await verifier.verify(bearerToken(request.headers.authorization))
     } catch (error) {
       if (!(error instanceof TokenError)) throw error
-      return refused(error.reason === 'unavailable' ? 503 : 401, error.message)
+      return refused(error.status, error.message)
     }
     const { tenantId } = caller
     if (!caller.scopes.has('models:read')) return refused(403, 'A download needs the scope models:read.')

@@ -3,9 +3,9 @@ import type { DataSource } from 'typeorm'
 import { Retrievals } from '../retrieval/rows.ts'
 import type { Bucket } from '../store/bucket.ts'
 import { withDigestLock } from '../store/lock.ts'
-import { type ModelRow, Models, type VersionRow, Versions } from './rows.ts'
+import { Models, type VersionRow, Versions } from './rows.ts'
 
-export type Removed = { kind: 'removed'; model: ModelRow } | { kind: 'gone' } | { kind: 'retrieving' }
+export type Removed = 'removed' | 'gone' | 'retrieving'
 
 /**
  * Deletes a version; its model with it when that has no other; and its object when no other version has that content.
@@ -19,7 +19,7 @@ export async function removeVersion(
   if (objectSha256 === null || objectPath === null) return removeRow(database, version)
   return withDigestLock(database, objectSha256, async () => {
     const removed = await removeRow(database, version)
-    if (removed.kind === 'removed' && !(await database.manager.existsBy(Versions, { objectSha256 }))) {
+    if (removed === 'removed' && !(await database.manager.existsBy(Versions, { objectSha256 }))) {
       // The row is gone already: an object that stays costs space, and a later version with its digest takes it over.
       await bucket
         .remove(objectPath)
@@ -37,14 +37,14 @@ const removeRow = (database: DataSource, { id, modelId, objectSha256 }: VersionR
     const lock = { mode: 'pessimistic_write' } as const
     const model = await manager.findOne(Models, { where: { id: modelId }, lock })
     const version = model && (await manager.findOne(Versions, { where: { id }, lock }))
-    if (!version) return { kind: 'gone' }
+    if (!version) return 'gone'
     const running = await manager.existsBy(Retrievals, [
       { versionId: id, status: 'PENDING' },
       { versionId: id, status: 'RUNNING' },
     ])
     // One that ended just now brought an object, which the caller does not hold the lock of.
-    if (running || version.objectSha256 !== objectSha256) return { kind: 'retrieving' }
+    if (running || version.objectSha256 !== objectSha256) return 'retrieving'
     await manager.delete(Versions, { id })
     if (!(await manager.existsBy(Versions, { modelId }))) await manager.delete(Models, { id: modelId })
-    return { kind: 'removed', model }
+    return 'removed'
   })

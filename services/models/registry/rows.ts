@@ -1,3 +1,4 @@
+import { bigintAsNumber } from '@berth/platform/postgres'
 import { EntitySchema } from 'typeorm'
 import type { Metadata } from '../gguf/metadata.ts'
 
@@ -28,12 +29,6 @@ export interface VersionRow {
   updatedAt: Date
 }
 
-/** Postgres gives a bigint as text; byte counts stay far below 2^53. */
-export const byteCount = {
-  to: (value: number | null | undefined) => value,
-  from: (value: string | null) => (value === null ? null : Number(value)),
-}
-
 export const Models = new EntitySchema<ModelRow>({
   name: 'Model',
   tableName: 'models',
@@ -56,9 +51,9 @@ export const Versions = new EntitySchema<VersionRow>({
     status: { type: 'text', default: 'REGISTERED' },
     sourceUri: { type: 'text', name: 'source_uri' },
     sourceSha256: { type: 'text', name: 'source_sha256', nullable: true },
-    sourceSize: { type: 'bigint', name: 'source_size', nullable: true, transformer: byteCount },
+    sourceSize: { type: 'bigint', name: 'source_size', nullable: true, transformer: bigintAsNumber },
     objectPath: { type: 'text', name: 'object_path', nullable: true },
-    objectSize: { type: 'bigint', name: 'object_size', nullable: true, transformer: byteCount },
+    objectSize: { type: 'bigint', name: 'object_size', nullable: true, transformer: bigintAsNumber },
     objectSha256: { type: 'text', name: 'object_sha256', nullable: true },
     metadata: { type: 'jsonb', nullable: true },
     createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },

@@ -1,3 +1,4 @@
+import { isUuid } from '@berth/platform/uuid'
 import { type EntityManager, In } from 'typeorm'
 import { type ModelRow, Models, type VersionRow, Versions } from './rows.ts'
 
@@ -7,18 +8,13 @@ export interface Viewer {
   isAdmin: boolean
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** Ids come from callers; Postgres would fail a whole statement for a text that is no UUID. */
-export const isId = (text: string): boolean => uuid.test(text)
-
 /** Of the models asked for, those that the viewer may see. */
 export async function visibleModels(
   manager: EntityManager,
   { tenantId }: Viewer,
   ids: readonly string[],
 ): Promise<ModelRow[]> {
-  const models = await manager.findBy(Models, { id: In(ids.filter(isId)) })
+  const models = await manager.findBy(Models, { id: In(ids.filter(isUuid)) })
   return models.filter((model) => model.tenantId === null || model.tenantId === tenantId)
 }
 
@@ -28,7 +24,7 @@ export async function visibleVersions(
   viewer: Viewer,
   ids: readonly string[],
 ): Promise<VersionRow[]> {
-  const versions = await manager.findBy(Versions, { id: In(ids.filter(isId)) })
+  const versions = await manager.findBy(Versions, { id: In(ids.filter(isUuid)) })
   const models = await visibleModels(
     manager,
     viewer,

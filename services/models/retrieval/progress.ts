@@ -53,9 +53,6 @@ export function createMeter(write: (bytes: number) => Promise<unknown>, everyMs 
     add(bytes: number): void {
       count += bytes
     },
-    get count(): number {
-      return count
-    },
     async stop(): Promise<void> {
       clearInterval(timer)
       await writing

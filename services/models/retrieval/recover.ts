@@ -1,7 +1,8 @@
 import type { Log } from '@berth/platform/log'
+import { repeat } from '@berth/platform/schedule'
+import { isUuid } from '@berth/platform/uuid'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { type DataSource, In, LessThan } from 'typeorm'
-import { isId } from '../registry/visible.ts'
 import type { Bucket } from '../store/bucket.ts'
 import type { Workplace } from './attempt.ts'
 import { failRetrieval } from './progress.ts'
@@ -46,7 +47,7 @@ export async function reconcileRetrievals(
 
 /** The retrievals that these keys under `incoming/` belong to. */
 export const retrievalsOf = (keys: readonly string[]): string[] => [
-  ...new Set(keys.map((key) => key.split('/')[1] ?? '').filter(isId)),
+  ...new Set(keys.map((key) => key.split('/')[1] ?? '').filter(isUuid)),
 ]
 
 /** Takes away what ended retrievals left under `incoming/`, of processes that died before they could. */
@@ -64,15 +65,18 @@ export function keepReconciled(
   start: StartRetrieval,
   log: Log,
 ): { close(): void } {
-  const reconcile = () =>
-    reconcileRetrievals(database, start, log).catch((error: unknown) =>
-      log.warn({ err: error }, 'retrievals could not be reconciled; trying again'),
-    )
-  const sweep = () =>
-    sweepIncoming(database, bucket).catch((error: unknown) =>
-      log.warn({ err: error }, 'what retrievals left could not be swept; trying again'),
-    )
-  void reconcile()
-  const timers = [setInterval(reconcile, 30_000), setTimeout(sweep, 5_000), setInterval(sweep, 600_000)]
-  return { close: () => timers.forEach(clearInterval) }
+  const schedules = [
+    repeat(() => reconcileRetrievals(database, start, log), {
+      everyMs: 30_000,
+      log,
+      failure: 'retrievals could not be reconciled',
+    }),
+    repeat(() => sweepIncoming(database, bucket), {
+      everyMs: 600_000,
+      firstAfterMs: 5_000,
+      log,
+      failure: 'what retrievals left could not be swept',
+    }),
+  ]
+  return { close: () => schedules.forEach((schedule) => void schedule.close()) }
 }

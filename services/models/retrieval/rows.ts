@@ -1,5 +1,5 @@
+import { bigintAsNumber } from '@berth/platform/postgres'
 import { EntitySchema } from 'typeorm'
-import { byteCount } from '../registry/rows.ts'
 import type { StepRecord } from './steps.ts'
 
 /** One run of the retrieval workflow; its id is the workflow's. */
@@ -23,8 +23,8 @@ export const Retrievals = new EntitySchema<RetrievalRow>({
     versionId: { type: 'uuid', name: 'version_id' },
     status: { type: 'text', default: 'PENDING' },
     steps: { type: 'jsonb' },
-    bytesReceived: { type: 'bigint', name: 'bytes_received', default: 0, transformer: byteCount },
-    bytesTotal: { type: 'bigint', name: 'bytes_total', nullable: true, transformer: byteCount },
+    bytesReceived: { type: 'bigint', name: 'bytes_received', default: 0, transformer: bigintAsNumber },
+    bytesTotal: { type: 'bigint', name: 'bytes_total', nullable: true, transformer: bigintAsNumber },
     error: { type: 'text', nullable: true },
     createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },
     updatedAt: { type: 'timestamptz', name: 'updated_at', updateDate: true },

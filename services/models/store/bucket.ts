@@ -1,9 +1,9 @@
+import { within } from '@berth/platform/deadline'
 import { createObjectStore, ensureBucket, storeErrorCode } from '@berth/platform/objects'
 import { CopyDestinationOptions, CopySourceOptions, type Client as ObjectStore } from 'minio'
 import type { Environment } from '../environment.ts'
 import { failureOf } from '../retrieval/failure.ts'
 import { copyLarge } from './copy.ts'
-import { within } from './deadline.ts'
 
 /** An object as the store has it. */
 export interface StoredObject {

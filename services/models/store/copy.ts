@@ -1,6 +1,6 @@
+import { within } from '@berth/platform/deadline'
 import type { Client as ObjectStore } from 'minio'
 import type { StoredObject } from './bucket.ts'
-import { within } from './deadline.ts'
 
 const partBytes = 2 ** 30
 

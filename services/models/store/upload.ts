@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { within } from '@berth/platform/deadline'
 import type { Bucket } from './bucket.ts'
-import { within } from './deadline.ts'
 
 const mebibyte = 2 ** 20
 const mostParts = 10_000
