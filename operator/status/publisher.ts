@@ -30,7 +30,8 @@ export interface Publisher {
 }
 
 const firstPauseMs = 200
-const longestPauseMs = 5_000
+/** Only the leader asks, so asking often costs little; and every browser waits for what it has to tell. */
+const longestPauseMs = 1_000
 
 /**
  * Tells the servers service how servers are: at once with everything, then changes gathered for a few milliseconds, and
