@@ -80,7 +80,8 @@ function parseFlags(args: string[]) {
     })
     return values
   } catch (error) {
-    throw new StartError(`${error instanceof Error ? error.message : error} See npm start -- --help.`)
+    const why = String(error instanceof Error ? error.message : error)
+    throw new StartError(`${why.replace(/\.?$/, '.')} See npm start -- --help.`)
   }
 }
 
