@@ -84,14 +84,32 @@ async function serve(replaced: Partial<GrantOptions> = {}) {
     addressOf: () => '203.0.113.7',
     log: createLog('test', 'silent'),
   })
-  return async (payload: Record<string, string> | string, url = '/auth/token', headers = {}) => {
-    const response = await app.inject({ method: 'POST', url, payload, headers })
+  return async (
+    payload: Record<string, string> | string | undefined,
+    url = '/auth/token',
+    headers = {},
+    method: 'POST' | 'GET' = 'POST',
+  ) => {
+    const response = await app.inject({ method, url, headers, ...(payload !== undefined && { payload }) })
     return { status: response.statusCode, headers: response.headers, body: response.json() }
   }
 }
 
 const signIn = { grant_type: 'password', username: 'ada', password: 'right' }
 const asForm = { 'content-type': 'application/x-www-form-urlencoded' }
+
+test('what is not there is told in the shape of a token error', async () => {
+  const post = await serve()
+  expect(await post(undefined, '/auth/token?x=1', {}, 'GET')).toMatchObject({
+    status: 405,
+    headers: { allow: 'POST' },
+    body: { error: 'invalid_request', error_description: 'Send /auth/token a POST.' },
+  })
+  expect(await post(undefined, '/auth/tokens', {}, 'GET')).toMatchObject({
+    status: 404,
+    body: { error_description: 'There is nothing at GET /auth/tokens.' },
+  })
+})
 
 test('a password is exchanged for tokens that nothing may keep', async () => {
   const post = await serve()

@@ -56,6 +56,13 @@ export async function serveTokens(app: FastifyInstance, options: EndpointOptions
       return {}
     })
   })
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]
+    const posts = path === '/auth/token' || path === '/auth/revoke'
+    const message = posts ? `Send ${path} a POST.` : `There is nothing at ${request.method} ${path}.`
+    if (posts) reply.header('allow', 'POST')
+    return reply.code(posts ? 405 : 404).send({ error: 'invalid_request', error_description: message })
+  })
 }
 
 async function grant(
