@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { containing, decodeCursor, encodeCursor } from './page.ts'
+import { containing, cursorOf, readPageCursor } from './page.ts'
 
 test('a cursor comes back as it was given', () => {
   const position = { name: 'storyteller', id: '7f3b0f9e-0000-4000-8000-000000000001' }
-  expect(decodeCursor(encodeCursor(position))).toEqual(position)
+  expect(readPageCursor(cursorOf(position))).toEqual(position)
 })
 
 test.each([
@@ -12,9 +12,9 @@ test.each([
   '%%%',
   Buffer.from('{"a":1}').toString('base64url'),
   Buffer.from('[1,2]').toString('base64url'),
-  encodeCursor({ name: 'a\0b', id: '7f3b0f9e-0000-4000-8000-000000000001' }),
+  cursorOf({ name: 'a\0b', id: '7f3b0f9e-0000-4000-8000-000000000001' }),
 ])('a foreign cursor %j is none', (cursor) => {
-  expect(decodeCursor(cursor)).toBeUndefined()
+  expect(readPageCursor(cursor)).toBeUndefined()
 })
 
 test('a search takes wildcards for themselves', () => {

@@ -1,4 +1,6 @@
+import { readCursor, writeCursor } from '@berth/platform/paging'
 import type { DataSource } from 'typeorm'
+import { z } from 'zod'
 import { isStorable } from './input.ts'
 import { type ModelRow, Models } from './rows.ts'
 import type { Viewer } from './visible.ts'
@@ -9,21 +11,15 @@ export interface PagePosition {
   id: string
 }
 
-/** A cursor, which callers take as opaque text. */
-export const encodeCursor = ({ name, id }: PagePosition): string =>
-  Buffer.from(JSON.stringify([name, id])).toString('base64url')
+const shape = z.tuple([z.string().refine(isStorable), z.uuid()])
+
+/** The cursor of a row in the list of models. */
+export const cursorOf = ({ name, id }: PagePosition): string => writeCursor([name, id])
 
 /** What a cursor stands for; undefined when it is none of ours. */
-export function decodeCursor(cursor: string): PagePosition | undefined {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (!Array.isArray(parsed)) return undefined
-    const [name, id]: unknown[] = parsed
-    if (typeof name !== 'string' || typeof id !== 'string') return undefined
-    return isStorable(name + id) ? { name, id } : undefined
-  } catch {
-    return undefined
-  }
+export function readPageCursor(text: string): PagePosition | undefined {
+  const parsed = shape.safeParse(readCursor(text))
+  return parsed.success ? { name: parsed.data[0], id: parsed.data[1] } : undefined
 }
 
 /** A text as a pattern of LIKE that finds it anywhere. */
