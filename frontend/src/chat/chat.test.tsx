@@ -1,0 +1,61 @@
+import { cleanup, render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, expect, test } from 'vitest'
+import type { Session } from '../session/session.ts'
+import { SessionContext } from '../session/session-context.ts'
+import { Chat } from './chat.tsx'
+
+afterEach(cleanup)
+
+const server = { url: 'http://berth.test/6f1c1b2e/v1', modelName: 'storyteller', readyReplicas: 1 }
+
+function show(fetch: typeof globalThis.fetch, readyReplicas = 1) {
+  const session: Session = {
+    isSignedIn: () => true,
+    signIn: async () => undefined,
+    signOut: async () => undefined,
+    accessToken: async () => 'token',
+    fetch,
+    onChange: () => () => undefined,
+  }
+  return render(
+    <SessionContext value={session}>
+      <Chat server={{ ...server, readyReplicas }} />
+    </SessionContext>,
+  )
+}
+
+const answering = (text: string): typeof fetch => {
+  const chunk = `data: ${JSON.stringify({ choices: [{ delta: { content: text } }] })}\n\n`
+  return async () => new Response(`${chunk}data: [DONE]\n\n`)
+}
+
+test('what is asked and what is answered stand one after the other', async () => {
+  const asked: unknown[] = []
+  show(async (input, init) => {
+    asked.push(input, JSON.parse(String(init?.body)))
+    return answering('Once upon a time.')(input, init)
+  })
+  await userEvent.type(screen.getByLabelText('Message'), 'A story{Enter}')
+  expect(await screen.findByText('Once upon a time.')).toBeTruthy()
+  expect(asked).toEqual([
+    '/6f1c1b2e/v1/chat/completions',
+    { model: 'storyteller', stream: true, messages: [{ role: 'user', content: 'A story' }] },
+  ])
+  await userEvent.click(screen.getByRole('button', { name: 'New chat' }))
+  expect(screen.queryByText('Once upon a time.')).toBeNull()
+})
+
+test('a server that is not ready is not asked', async () => {
+  show(answering('never'), 0)
+  await userEvent.type(screen.getByPlaceholderText('The server is not ready yet'), 'Hello{Enter}')
+  expect(screen.getByRole('button', { name: 'Send' }).hasAttribute('disabled')).toBe(true)
+  expect(screen.queryByText('never')).toBeNull()
+})
+
+test("a refusal is shown in the endpoint's own words", async () => {
+  const body = JSON.stringify({ error: { message: 'The queue is full; try again in 2 s.' } })
+  show(async () => new Response(body, { status: 429 }))
+  await userEvent.type(screen.getByLabelText('Message'), 'Hello{Enter}')
+  expect((await screen.findByRole('alert')).textContent).toBe('The queue is full; try again in 2 s.')
+})
