@@ -5,6 +5,9 @@ import type { Pod } from '../objects.ts'
 /** Whether this machine lets one bind any 127.x.y.z (Linux does; others need an alias per address). */
 const manyLoopbacks = process.platform === 'linux'
 
+/** A pod that listens on every address takes its port from all of these: then a search of them all ends like one of some. */
+const mostTries = 500
+
 function bindable(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer()
@@ -24,7 +27,7 @@ export function createAddresses(data: string, taken: () => Set<string>): (pod: P
     const ports = pod.spec.containers
       .flatMap((container) => container.ports ?? [])
       .map((port) => port.containerPort)
-    for (let tries = 0; tries < 65_000; tries += 1) {
+    for (let tries = 0; tries < mostTries; tries += 1) {
       next = (next + 1) % 65_000
       const address = `127.77.${next >> 8}.${next & 255}`
       if ((next & 255) === 0 || (next & 255) === 255 || given.has(address) || taken().has(address)) continue
@@ -33,6 +36,8 @@ export function createAddresses(data: string, taken: () => Set<string>): (pod: P
       const free = await Promise.all(ports.map((port) => bindable(address, port)))
       if (free.every(Boolean)) return address
     }
-    throw new Error('no free loopback address in 127.77.0.0/16')
+    throw new Error(
+      `no loopback address in 127.77.0.0/16 has port ${ports.join(', ')} free; does something listen on 0.0.0.0?`,
+    )
   }
 }
