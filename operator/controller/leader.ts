@@ -1,3 +1,4 @@
+import { within } from '@berth/platform/deadline'
 import type { Log } from '@berth/platform/log'
 import type { ServiceTokens } from '@berth/platform/tokens'
 import { labels } from '@berth/schema/modelserve.ts'
@@ -13,7 +14,6 @@ import { reportOf } from '../status/snapshot.ts'
 import { startUsagePoll } from '../status/usage.ts'
 import { createModelsTokens } from '../tokens/models.ts'
 import type { Caches, Kind } from './caches.ts'
-import { within } from './deadline.ts'
 import { publishMetrics, queueDepth, reconcileMetrics } from './metrics.ts'
 import { createQueue } from './queue.ts'
 
@@ -92,7 +92,7 @@ export function startLeader({
   })
   /** A call that hangs must not keep this replica from trying to lead again. */
   const leave = (what: string, ending: Promise<void>) =>
-    within(stopWithinMs, what, ending).catch((error: unknown) => log.warn({ err: error }, 'left behind'))
+    within(stopWithinMs, ending, what).catch((error: unknown) => log.warn({ err: error }, 'left behind'))
 
   queueDepth(queue.depth)
   for (const key of keys()) queue.add(key)

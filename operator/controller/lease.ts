@@ -1,6 +1,6 @@
+import { within } from '@berth/platform/deadline'
 import { isNotFound } from '@berth/platform/kube'
 import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from '@kubernetes/client-node'
-import { within } from './deadline.ts'
 import { electionTiming, type LeaseRecord, type LeaseStore } from './election.ts'
 
 /** A request that hangs must not keep the leader from noticing that its time is over. */
@@ -56,4 +56,4 @@ function recordOf(lease: V1Lease): LeaseRecord {
   }
 }
 
-const ask = <T>(request: Promise<T>) => within(requestWithinMs, 'A request for the lease', request)
+const ask = <T>(request: Promise<T>) => within(requestWithinMs, request, 'A request for the lease')

@@ -1,5 +1,6 @@
 import { statusOf } from '@berth/platform/kube'
 import type { Log } from '@berth/platform/log'
+import { parseQuantity } from '@berth/platform/quantity'
 import { CustomObjectsApi, type KubeConfig, type V1Pod } from '@kubernetes/client-node'
 import { z } from 'zod'
 import { childSelector, type Key, keyOf } from '../modelserve/resource.ts'
@@ -18,35 +19,18 @@ const podMetrics = z.object({
   ),
 })
 
-const factors: Record<string, number> = {
-  '': 1,
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-}
-
-/** A Kubernetes quantity as a number; 0 for what is none. */
-export function quantity(text: string): number {
-  const [, digits = '0', unit = ''] = /^([0-9.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(text) ?? []
-  return Number(digits) * (factors[unit] ?? 0)
-}
-
 /** Each pod's use of memory and processor, from the body of metrics.k8s.io. @throws ZodError */
 export function usagesOf(body: unknown): Map<Key, Usage> {
   return new Map(
     podMetrics.parse(body).items.map(({ metadata, containers }) => [
       `${metadata.namespace}/${metadata.name}`,
       {
-        memoryBytes: Math.round(containers.reduce((sum, { usage }) => sum + quantity(usage.memory), 0)),
-        cpuCores: Number(containers.reduce((sum, { usage }) => sum + quantity(usage.cpu), 0).toFixed(3)),
+        memoryBytes: Math.round(
+          containers.reduce((sum, { usage }) => sum + (parseQuantity(usage.memory) ?? 0), 0),
+        ),
+        cpuCores: Number(
+          containers.reduce((sum, { usage }) => sum + (parseQuantity(usage.cpu) ?? 0), 0).toFixed(3),
+        ),
       },
     ]),
   )
