@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto'
 import { internalCaller } from './caller.ts'
 import type { Deletes } from './deletes.ts'
-import {
-  type Condition,
-  clone,
-  type Deployment,
-  type Pod,
-  type ReplicaSet,
-  same,
-  timestamp,
-} from './objects.ts'
+import { statusOf } from './deployment-status.ts'
+import { clone, type Deployment, type Pod, type ReplicaSet, same } from './objects.ts'
 import { createQueue, type Queue } from './queue.ts'
 import type { Recorder } from './recorder.ts'
 import { controllerOf, controllerReference } from './replicasets.ts'
 import { deployments, kindOf, pods, replicaSets } from './resources.ts'
-import { countsOf, limitsOf, planRollout } from './rollout.ts'
+import { planRollout } from './rollout.ts'
 import type { Store } from './store.ts'
 import type { Writes } from './writes.ts'
 
@@ -37,20 +30,6 @@ const normal = (template: Deployment['spec']['template']): unknown => ({
   metadata: { ...template.metadata, labels: template.metadata?.labels ?? {} },
 })
 const revisionOf = (set: ReplicaSet): number => Number(set.metadata.annotations?.[revisionKey] ?? 0)
-
-/** A condition list with one condition set; its times move only when it changes. */
-export function withCondition(list: Condition[], next: Condition): Condition[] {
-  const now = timestamp()
-  const before = list.find((condition) => condition.type === next.type)
-  const unchanged =
-    before?.status === next.status && before.reason === next.reason && before.message === next.message
-  const lastTransitionTime = before?.status === next.status ? before.lastTransitionTime : now
-  const told =
-    unchanged && before
-      ? before
-      : { ...next, lastUpdateTime: now, lastTransitionTime: lastTransitionTime ?? now }
-  return [...list.filter((condition) => condition.type !== next.type), told]
-}
 
 export function runDeployments(
   store: Store,
@@ -134,59 +113,9 @@ export function runDeployments(
     key: string,
   ): Promise<void> => {
     const { namespace, name } = deployment.metadata
-    const { replicas, progressDeadlineSeconds = 600 } = deployment.spec
-    const counts = countsOf(deployment, current, old)
-    const enough = counts.availableReplicas >= replicas - limitsOf(deployment).unavailable
-    const complete =
-      counts.updatedReplicas === replicas &&
-      counts.replicas === replicas &&
-      counts.availableReplicas === replicas
-    const before = deployment.status
-    let conditions = withCondition(before?.conditions ?? [], {
-      type: 'Available',
-      status: enough ? 'True' : 'False',
-      reason: enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
-      message: enough
-        ? 'Deployment has minimum availability.'
-        : 'Deployment does not have minimum availability.',
-    })
-    const set = current?.metadata.name ?? ''
-    const progress = conditions.find((condition) => condition.type === 'Progressing')
-    const moved =
-      !progress ||
-      counts.updatedReplicas > (before?.updatedReplicas ?? 0) ||
-      counts.readyReplicas > (before?.readyReplicas ?? 0) ||
-      counts.availableReplicas > (before?.availableReplicas ?? 0) ||
-      counts.replicas - counts.updatedReplicas < (before?.replicas ?? 0) - (before?.updatedReplicas ?? 0) ||
-      before?.observedGeneration !== deployment.metadata.generation
-    const deadline = Date.parse(progress?.lastUpdateTime ?? timestamp()) + progressDeadlineSeconds * 1000
-    const settled = progress?.reason === 'NewReplicaSetAvailable'
-    if (complete)
-      conditions = withCondition(conditions, {
-        type: 'Progressing',
-        status: 'True',
-        reason: 'NewReplicaSetAvailable',
-        message: `ReplicaSet "${set}" has successfully progressed.`,
-      })
-    else if (moved && current) {
-      const others = conditions.filter((condition) => condition.type !== 'Progressing')
-      const fresh = withCondition([], {
-        type: 'Progressing',
-        status: 'True',
-        reason: progress ? 'ReplicaSetUpdated' : 'NewReplicaSetCreated',
-        message: progress ? `ReplicaSet "${set}" is progressing.` : `Created new replica set "${set}"`,
-      })
-      conditions = [...others, ...fresh]
-    } else if (!settled && Date.now() >= deadline)
-      conditions = withCondition(conditions, {
-        type: 'Progressing',
-        status: 'False',
-        reason: 'ProgressDeadlineExceeded',
-        message: `ReplicaSet "${set}" has timed out progressing.`,
-      })
-    else if (!settled && progress?.status === 'True') queue.addAfter(key, deadline - Date.now() + 100)
-    const status = { observedGeneration: deployment.metadata.generation, ...counts, conditions }
-    if (same(status, before)) return
+    const { status, againAfterMs } = statusOf(deployment, current, old)
+    if (againAfterMs !== undefined) queue.addAfter(key, againAfterMs)
+    if (same(status, deployment.status)) return
     await writes.update(
       deployments,
       { namespace, name, subresource: 'status' },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { readPath } from './jsonpath.ts'
-import { parseQuantity } from './quantity.ts'
 import { matchesSelector, parseFieldSelector, parseLabelSelector } from './selectors.ts'
 import { shortDuration } from './table.ts'
 
@@ -53,17 +52,6 @@ describe('reading', () => {
     ['.status.missing.deep', []],
   ])('the path %s', (path, values) => {
     expect(readPath(object, path)).toEqual(values)
-  })
-
-  it.each([
-    ['500m', 0.5],
-    ['2', 2],
-    ['1.5Gi', 1.5 * 2 ** 30],
-    ['200M', 2e8],
-    ['1e3', 1000],
-    ['much', undefined],
-  ])('the quantity %s', (text, number) => {
-    expect(parseQuantity(text)).toBe(number)
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
+import { parseQuantity } from '@berth/platform/quantity'
 import type { Container, EnvVar, KubeObject, Pod } from '../objects.ts'
-import { parseQuantity } from '../quantity.ts'
 import { dataOf, type Lookups } from './sources.ts'
 
 /** The downward API: a field of the pod as text. Throws for a path that it does not offer. */
@@ -42,7 +42,7 @@ function resourceText(
   const given = kind === 'limits' ? named.resources?.limits?.[name] : named.resources?.requests?.[name]
   const machine = kind !== 'limits' ? 0 : name === 'cpu' ? availableParallelism() : totalmem()
   const unit = parseQuantity(divisor) || 1
-  return String(Math.ceil((parseQuantity(given) ?? machine) / unit))
+  return String(Math.ceil((parseQuantity(given ?? '') ?? machine) / unit))
 }
 
 /** `$(NAME)` from what is known so far; `$$(NAME)` is an escape; unknown names stay. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseQuantity } from '@berth/platform/quantity'
 import { type Container, type ContainerState, type ContainerStatus, type Pod, timestamp } from '../objects.ts'
-import { parseQuantity } from '../quantity.ts'
 import { type Findings, startChecks } from './checks.ts'
 import { type Exit, launch, type RunningContainer } from './containers.ts'
 import { expand, podVariables } from './environment.ts'
@@ -221,7 +221,7 @@ export function createSlot(parts: SlotParts): Slot {
       const cwd = container.workingDir ? rewrite(container.workingDir) : (image.cwd ?? own)
       event('Normal', 'Pulled', `Container image "${container.image}" already present on machine`)
       event('Normal', 'Created', `Created container: ${container.name}`)
-      const memoryBytes = parseQuantity(container.resources?.limits?.memory)
+      const memoryBytes = parseQuantity(container.resources?.limits?.memory ?? '')
       const life = launch(
         {
           argv: [...command, ...expanded(container.args)],
