@@ -6,8 +6,8 @@ import { join } from 'node:path'
 /** A run of an object's bytes, in a file of its own that never changes. */
 export type Segment = { id: string; size: number }
 
-const BATCH_BYTES = 1024 ** 2
-const FOLDERS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
+const batchBytes = 1024 ** 2
+const folders = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
 
 /** What `write` needs of a new file; tests put a full disk behind it. */
 export type OpenFile = (path: string) => Promise<Pick<FileHandle, 'writev' | 'sync' | 'close'>>
@@ -44,7 +44,7 @@ async function drain(source: AsyncIterable<Buffer>, file: Pick<FileHandle, 'writ
       size += bytes.length
       gathered += bytes.length
       batch.push(bytes)
-      if (gathered >= BATCH_BYTES) await flush()
+      if (gathered >= batchBytes) await flush()
     }
     await flush()
   } finally {
@@ -70,7 +70,7 @@ async function writeAll(
  * out; one that no catalog row names is an orphan of a crash, and `sweep` removes it.
  */
 export async function openBlobs(folder: string, openFile: OpenFile = (path) => open(path, 'wx')) {
-  for (const name of FOLDERS) await mkdir(join(folder, name), { recursive: true })
+  for (const name of folders) await mkdir(join(folder, name), { recursive: true })
   await syncFolder(folder)
   const held = new Map<string, number>()
   const doomed = new Set<string>()
@@ -130,8 +130,7 @@ export async function openBlobs(folder: string, openFile: OpenFile = (path) => o
     for (const { id, size } of segments) {
       const from = Math.max(start - offset, 0)
       const to = Math.min(end - offset, size - 1)
-      if (from <= to)
-        yield* createReadStream(pathOf(id), { start: from, end: to, highWaterMark: BATCH_BYTES })
+      if (from <= to) yield* createReadStream(pathOf(id), { start: from, end: to, highWaterMark: batchBytes })
       offset += size
     }
   }
@@ -146,7 +145,7 @@ export async function openBlobs(folder: string, openFile: OpenFile = (path) => o
   /** Removes every file that is not in `keep`; only for the start, before there are writers. */
   async function sweep(keep: ReadonlySet<string>): Promise<number> {
     let removed = 0
-    for (const name of FOLDERS) {
+    for (const name of folders) {
       const orphans = (await readdir(join(folder, name))).filter((id) => !keep.has(id))
       for (const id of orphans) await unlink(join(folder, name, id))
       removed += orphans.length

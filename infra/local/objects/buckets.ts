@@ -5,7 +5,7 @@ import { numberParameter, parameter } from './request.ts'
 import { uriEncode } from './signature.ts'
 import { parseDocument, textOf } from './xml.ts'
 
-const MAX_KEYS = 1000
+const mostKeys = 1000
 
 export function isBucketName(name: string): boolean {
   return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes('..') && !/^[0-9.]+$/.test(name)
@@ -81,7 +81,7 @@ export function listObjects({ catalog }: Store, exchange: Exchange): void {
     prefix: value('prefix'),
     delimiter: value('delimiter'),
     after: second ? (token ? fromToken(token) : value('start-after')) : value('marker'),
-    limit: Math.min(numberParameter(query, 'max-keys', MAX_KEYS), MAX_KEYS),
+    limit: Math.min(numberParameter(query, 'max-keys', mostKeys), mostKeys),
   }
   const page = listPage((from) => catalog.scanObjects(bucket, asked.prefix, from), asked)
   const optional = (name: string, text: string | false) => (text ? { [name]: text } : {})

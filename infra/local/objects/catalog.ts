@@ -22,7 +22,7 @@ export type Guard = (current: StoredObject | undefined) => void
 
 export type Catalog = ReturnType<typeof openCatalog>
 
-const SCHEMA = `
+const schema = `
   CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY, created INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS objects (
     bucket TEXT NOT NULL REFERENCES buckets (name), key BLOB NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
@@ -79,7 +79,7 @@ export function openCatalog(file: string) {
       cause,
     })
   }
-  database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`)
+  database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`)
   const prepare = (sql: string) => database.prepare(sql)
   const bucketByName = prepare('SELECT * FROM buckets WHERE name = ?')
   const objectByKey = prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?')

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { S3Error } from './errors.ts'
 import { type ChunkKey, chunkSignature, sameSignature, trailerSignature } from './signature.ts'
 
-const MAX_LINE_BYTES = 8192
-const MAX_TRAILERS = 16
+const mostLineBytes = 8192
+const mostTrailers = 16
 
 const incomplete = () => new S3Error('IncompleteBody', 'The body ended before the last chunk.')
 const malformed = () => new S3Error('IncompleteBody', 'The body is not framed as aws-chunked.')
@@ -26,7 +26,7 @@ function readerOf(source: AsyncIterable<Buffer>) {
   async function line(): Promise<string | undefined> {
     for (;;) {
       const end = held.indexOf('\r\n')
-      if (end > MAX_LINE_BYTES || (end < 0 && held.length > MAX_LINE_BYTES)) throw malformed()
+      if (end > mostLineBytes || (end < 0 && held.length > mostLineBytes)) throw malformed()
       if (end >= 0) {
         const text = held.toString('latin1', 0, end)
         held = held.subarray(end + 2)
@@ -55,7 +55,7 @@ async function readTrailers(line: () => Promise<string | undefined>): Promise<Ma
     const text = await line()
     if (!text) return trailers
     const colon = text.indexOf(':')
-    if (colon < 1 || trailers.size === MAX_TRAILERS) throw malformed()
+    if (colon < 1 || trailers.size === mostTrailers) throw malformed()
     trailers.set(text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim())
   }
 }

@@ -1,5 +1,5 @@
 /** S3 API reference, "Error responses"; XMinioStorageFull is MinIO's, S3 itself has no full disk. */
-const STATUS = {
+const statuses = {
   AccessDenied: 403,
   AuthorizationHeaderMalformed: 400,
   AuthorizationQueryParametersError: 400,
@@ -36,7 +36,7 @@ const STATUS = {
   XMinioStorageFull: 507,
 } as const
 
-export type ErrorCode = keyof typeof STATUS
+export type ErrorCode = keyof typeof statuses
 
 export class S3Error extends Error {
   readonly code: ErrorCode
@@ -48,7 +48,7 @@ export class S3Error extends Error {
     super(message)
     this.name = 'S3Error'
     this.code = code
-    this.status = STATUS[code]
+    this.status = statuses[code]
     this.details = details
   }
 }

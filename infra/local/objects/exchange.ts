@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Blobs, Segment } from './blobs.ts'
 import type { Catalog } from './catalog.ts'
-import { MAX_PUT_BYTES, readDocument, readPayload } from './payload.ts'
+import { mostPutBytes, readDocument, readPayload } from './payload.ts'
 import { header, type Target } from './request.ts'
 import type { Grant } from './signature.ts'
 import { document } from './xml.ts'
@@ -34,7 +34,7 @@ export function openExchange(
     incoming,
     response,
     header: (name) => header(incoming, name),
-    payload: () => readPayload(incoming, grant, MAX_PUT_BYTES),
+    payload: () => readPayload(incoming, grant, mostPutBytes),
     document: () => readDocument(incoming, grant),
   }
 }

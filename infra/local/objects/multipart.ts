@@ -6,13 +6,13 @@ import { S3Error } from './errors.ts'
 import { commit, type Exchange, isoDate, quoted, type Store, sendEmpty, sendXml } from './exchange.ts'
 import { listPage } from './listing.ts'
 import { copySource, keptHeaders, writeGuard } from './objects.ts'
-import { checkMd5, MAX_PUT_BYTES } from './payload.ts'
+import { checkMd5, mostPutBytes } from './payload.ts'
 import { numberParameter, parameter } from './request.ts'
 import { children, parseDocument, textOf } from './xml.ts'
 
-const MAX_PARTS = 10_000
-const MIN_PART_BYTES = 5 * 1024 ** 2
-const MAX_LISTED = 1000
+const mostParts = 10_000
+const leastPartBytes = 5 * 1024 ** 2
+const mostListed = 1000
 
 const uploadIdOf = ({ query }: Exchange) => parameter(query, 'uploadId') ?? ''
 
@@ -33,8 +33,8 @@ async function storePart(
 ) {
   const { bucket, key, query } = exchange
   const number = numberParameter(query, 'partNumber', 0, 1)
-  if (number < 1 || number > MAX_PARTS) {
-    throw new S3Error('InvalidArgument', `partNumber must lie between 1 and ${MAX_PARTS}.`)
+  if (number < 1 || number > mostParts) {
+    throw new S3Error('InvalidArgument', `partNumber must lie between 1 and ${mostParts}.`)
   }
   const upload = uploadIdOf(exchange)
   store.catalog.requireUpload(bucket, key, upload)
@@ -58,7 +58,7 @@ export async function copyPart(store: Store, exchange: Exchange): Promise<void> 
   const source = copySource(store, exchange)
   const asked = exchange.header('x-amz-copy-source-range')
   const range = asked === undefined ? { start: 0, end: source.size - 1 } : parseRange(asked, source.size)
-  if (!range || range === 'unsatisfiable' || range.end - range.start >= MAX_PUT_BYTES) {
+  if (!range || range === 'unsatisfiable' || range.end - range.start >= mostPutBytes) {
     throw new S3Error(
       'InvalidArgument',
       'x-amz-copy-source-range must be bytes=first-last within the source.',
@@ -86,10 +86,10 @@ export function chooseParts(stored: readonly Part[], chosen: readonly Chosen[]):
     const part = byNumber.get(number)
     if (!part || part.etag !== etag)
       throw new S3Error('InvalidPart', `Part ${number} is missing or has another ETag.`)
-    if (part.size < MIN_PART_BYTES && index < chosen.length - 1) {
+    if (part.size < leastPartBytes && index < chosen.length - 1) {
       throw new S3Error(
         'EntityTooSmall',
-        `Part ${number} has ${part.size} bytes; all but the last need ${MIN_PART_BYTES}.`,
+        `Part ${number} has ${part.size} bytes; all but the last need ${leastPartBytes}.`,
       )
     }
     return part
@@ -136,7 +136,7 @@ export function listParts({ catalog }: Store, exchange: Exchange): void {
   const { bucket, key, query, response } = exchange
   const upload = catalog.requireUpload(bucket, key, uploadIdOf(exchange))
   const marker = numberParameter(query, 'part-number-marker', 0)
-  const limit = Math.min(numberParameter(query, 'max-parts', MAX_LISTED), MAX_LISTED)
+  const limit = Math.min(numberParameter(query, 'max-parts', mostListed), mostListed)
   const rest = catalog.parts(upload.id).filter(({ number }) => number > marker)
   const page = rest.slice(0, limit)
   sendXml(response, 'ListPartsResult', {
@@ -164,7 +164,7 @@ export function listUploads({ catalog }: Store, exchange: Exchange): void {
   const [prefix, delimiter, key, id] = ['prefix', 'delimiter', 'key-marker', 'upload-id-marker'].map(
     value,
   ) as [string, string, string, string]
-  const limit = Math.min(numberParameter(query, 'max-uploads', MAX_LISTED), MAX_LISTED)
+  const limit = Math.min(numberParameter(query, 'max-uploads', mostListed), mostListed)
   // With both markers the page may go on among the uploads of one key, so that key is scanned again.
   const within = key !== '' && id !== ''
   const page = listPage(

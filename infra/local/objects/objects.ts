@@ -7,7 +7,7 @@ import { checkMd5 } from './payload.ts'
 import { parameter } from './request.ts'
 import { children, parseDocument, textOf } from './xml.ts'
 
-const KEPT = [
+const keptNames = [
   'cache-control',
   'content-disposition',
   'content-encoding',
@@ -15,14 +15,14 @@ const KEPT = [
   'content-type',
   'expires',
 ]
-const META = 'x-amz-meta-'
-const MAX_META_BYTES = 2048
-const MAX_DELETIONS = 1000
+const metaPrefix = 'x-amz-meta-'
+const mostMetaBytes = 2048
+const mostDeletions = 1000
 
 /** The headers of a PUT that later GETs give back. Throws MetadataTooLarge. */
 export function keptHeaders({ incoming, header }: Exchange): Record<string, string> {
-  const meta = Object.keys(incoming.headersDistinct).filter((name) => name.startsWith(META))
-  const entries = [...KEPT, ...meta].flatMap((name) => {
+  const meta = Object.keys(incoming.headersDistinct).filter((name) => name.startsWith(metaPrefix))
+  const entries = [...keptNames, ...meta].flatMap((name) => {
     const value = header(name)
     // aws-chunked frames the upload and is no property of the object.
     const kept =
@@ -32,11 +32,11 @@ export function keptHeaders({ incoming, header }: Exchange): Record<string, stri
     return kept ? [[name, kept] as const] : []
   })
   const size = entries.reduce(
-    (sum, [name, value]) => (name.startsWith(META) ? sum + name.length + value.length : sum),
+    (sum, [name, value]) => (name.startsWith(metaPrefix) ? sum + name.length + value.length : sum),
     0,
   )
-  if (size > MAX_META_BYTES)
-    throw new S3Error('MetadataTooLarge', `User metadata may have ${MAX_META_BYTES} bytes.`)
+  if (size > mostMetaBytes)
+    throw new S3Error('MetadataTooLarge', `User metadata may have ${mostMetaBytes} bytes.`)
   return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(entries) }
 }
 
@@ -85,7 +85,7 @@ export async function putObject(store: Store, exchange: Exchange): Promise<void>
 
 function setObjectHeaders({ query, response }: Exchange, object: StoredObject): void {
   for (const [name, value] of Object.entries(object.headers)) response.setHeader(name, value)
-  for (const name of KEPT) {
+  for (const name of keptNames) {
     const override = parameter(query, `response-${name}`)
     if (override !== undefined) response.setHeader(name, override)
   }
@@ -139,8 +139,8 @@ export async function deleteObjects({ catalog, blobs }: Store, exchange: Exchang
   catalog.requireBucket(exchange.bucket)
   const request = parseDocument(await exchange.document(), 'Delete')
   const keys = children(request, 'Object').map((one) => textOf(one, 'Key') ?? '')
-  if (keys.length === 0 || keys.length > MAX_DELETIONS || keys.includes('')) {
-    throw new S3Error('MalformedXML', `A Delete document names 1 to ${MAX_DELETIONS} keys.`)
+  if (keys.length === 0 || keys.length > mostDeletions || keys.includes('')) {
+    throw new S3Error('MalformedXML', `A Delete document names 1 to ${mostDeletions} keys.`)
   }
   await blobs.remove(catalog.removeObjects(exchange.bucket, keys))
   const quiet = textOf(request, 'Quiet')?.trim() === 'true'

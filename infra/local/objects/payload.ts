@@ -7,14 +7,14 @@ import { header } from './request.ts'
 import type { Grant } from './signature.ts'
 
 /** S3's limit for one PUT or part. */
-export const MAX_PUT_BYTES = 5 * 1024 ** 3
+export const mostPutBytes = 5 * 1024 ** 3
 /** A completion that lists 10,000 parts, indented, is a little over 1 MiB. */
-const MAX_DOCUMENT_BYTES = 2 * 1024 ** 2
+const mostDocumentBytes = 2 * 1024 ** 2
 
 type Checksum = { update: (bytes: Buffer) => void; digest: () => string }
 
 /** CRC-32C and CRC-64/NVME are let through unchecked: Node has neither. */
-const CHECKSUMS: Record<string, () => Checksum> = {
+const checksums: Record<string, () => Checksum> = {
   'x-amz-checksum-crc32': () => {
     let value = 0
     const digest = () => {
@@ -71,10 +71,10 @@ export async function* readPayload(
   }
   const decoded = signed ? decodeChunks(raw, chunkKey, onTrailers) : raw
 
-  const names = trailing ? (header(incoming, 'x-amz-trailer') ?? '').split(',') : Object.keys(CHECKSUMS)
+  const names = trailing ? (header(incoming, 'x-amz-trailer') ?? '').split(',') : Object.keys(checksums)
   const wanted = names.map((name) => name.trim().toLowerCase())
-  const name = wanted.find((one) => CHECKSUMS[one] && (trailing || header(incoming, one)))
-  const checksum = name ? CHECKSUMS[name]?.() : undefined
+  const name = wanted.find((one) => checksums[one] && (trailing || header(incoming, one)))
+  const checksum = name ? checksums[name]?.() : undefined
   const sha256 = /^[0-9a-f]{64}$/.test(grant.payload) ? createHash('sha256') : undefined
   let size = 0
   for await (const bytes of decoded) {
@@ -109,7 +109,7 @@ export function checkMd5(incoming: IncomingMessage, md5: string): void {
 /** A whole XML body as text, bounded; empty when there is none. */
 export async function readDocument(incoming: IncomingMessage, grant: Grant): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const bytes of readPayload(incoming, grant, MAX_DOCUMENT_BYTES)) chunks.push(bytes)
+  for await (const bytes of readPayload(incoming, grant, mostDocumentBytes)) chunks.push(bytes)
   const body = Buffer.concat(chunks)
   checkMd5(incoming, createHash('md5').update(body).digest('hex'))
   return body.toString('utf8')

@@ -7,7 +7,7 @@ export type Query = readonly (readonly [name: string, value: string])[]
 /** Path-style addressing: an empty bucket is the service itself, an empty key the bucket itself. */
 export type Target = { path: string; bucket: string; key: string; query: Query }
 
-export const MAX_KEY_BYTES = 1024
+export const mostKeyBytes = 1024
 
 function decode(text: string): string {
   try {
@@ -25,8 +25,8 @@ export function parseTarget(url: string): Target {
   const slash = path.indexOf('/', 1)
   const bucket = decode(slash < 0 ? path.slice(1) : path.slice(1, slash))
   const key = slash < 0 ? '' : decode(path.slice(slash + 1))
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
-    throw new S3Error('KeyTooLongError', `The key is longer than ${MAX_KEY_BYTES} bytes.`)
+  if (Buffer.byteLength(key) > mostKeyBytes) {
+    throw new S3Error('KeyTooLongError', `The key is longer than ${mostKeyBytes} bytes.`)
   }
   return { path: decode(path), bucket, key, query: parseQuery(mark < 0 ? '' : url.slice(mark + 1)) }
 }

@@ -16,7 +16,7 @@ import type { Query } from './request.ts'
 type Request = { method: string; bucket: string; key: string; query: Query; headers: readonly string[] }
 
 /** Parts of S3 that a query parameter selects. To answer such a request without its meaning would be a lie. */
-const UNMODELLED = [
+const unmodelledParameters = [
   'accelerate',
   'acl',
   'analytics',
@@ -48,11 +48,11 @@ const UNMODELLED = [
 ]
 
 /** The same of headers; x-amz-acl and x-amz-storage-class are let through, as they change no byte and no right here. */
-const UNMODELLED_HEADERS =
+const unmodelledHeaders =
   /^x-amz-(server-side-encryption|copy-source-server-side-encryption|tagging$|.*object-lock)/
 
-const SERVICE: Record<string, Handler> = { GET: listBuckets }
-const BUCKET: Record<string, Handler> = {
+const serviceOperations: Record<string, Handler> = { GET: listBuckets }
+const bucketOperations: Record<string, Handler> = {
   GET: listObjects,
   'GET location': getLocation,
   'GET uploads': listUploads,
@@ -61,7 +61,7 @@ const BUCKET: Record<string, Handler> = {
   DELETE: deleteBucket,
   'POST delete': deleteObjects,
 }
-const OBJECT: Record<string, Handler> = {
+const objectOperations: Record<string, Handler> = {
   GET: getObject,
   'GET uploadId': listParts,
   HEAD: getObject,
@@ -74,14 +74,15 @@ const OBJECT: Record<string, Handler> = {
   'POST uploads': initiateUpload,
   'POST uploadId': completeUpload,
 }
-const SELECTORS = ['location', 'uploads', 'uploadId', 'delete']
+const selectors = ['location', 'uploads', 'uploadId', 'delete']
 
 /** The operation a request names. Throws NotImplemented for what LIMITS.md lists, MethodNotAllowed for the rest. */
 export function route({ method, bucket, key, query, headers }: Request): Handler {
   const names = query.map(([name]) => name)
   const version = query.find(([name]) => name === 'versionId')?.[1] ?? ''
   const unmodelled =
-    names.find((name) => UNMODELLED.includes(name)) ?? headers.find((name) => UNMODELLED_HEADERS.test(name))
+    names.find((name) => unmodelledParameters.includes(name)) ??
+    headers.find((name) => unmodelledHeaders.test(name))
   if (unmodelled)
     throw new S3Error('NotImplemented', `This store does not model "${unmodelled}"; see LIMITS.md.`)
   if (version !== '' && version !== 'null')
@@ -89,8 +90,8 @@ export function route({ method, bucket, key, query, headers }: Request): Handler
   if (names.includes('partNumber') && !names.includes('uploadId')) {
     throw new S3Error('NotImplemented', 'This store does not read single parts of a complete object.')
   }
-  const table = bucket === '' ? SERVICE : key === '' ? BUCKET : OBJECT
-  const selector = SELECTORS.find((name) => names.includes(name))
+  const table = bucket === '' ? serviceOperations : key === '' ? bucketOperations : objectOperations
+  const selector = selectors.find((name) => names.includes(name))
   const operation = [method, selector, headers.includes('x-amz-copy-source') ? 'copy' : undefined]
     .filter(Boolean)
     .join(' ')

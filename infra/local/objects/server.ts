@@ -15,7 +15,7 @@ import { verify } from './signature.ts'
 import { errorDocument } from './xml.ts'
 
 /** Answered without a signature; a dash alone is too short to name a bucket. */
-export const HEALTH_PATH = '/-/health'
+export const healthPath = '/-/health'
 
 export type ObjectStoreOptions = {
   /** The folder that holds everything; made when it is not there. One store at a time. */
@@ -103,7 +103,7 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Obj
   }
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (incoming.url === HEALTH_PATH) return void response.end('ok\n')
+    if (incoming.url === healthPath) return void response.end('ok\n')
     const requestId = randomUUID()
     response.setHeader('x-amz-request-id', requestId)
     await handle(incoming, response).catch((error) => fail(error, incoming, response, requestId))

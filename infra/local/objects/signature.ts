@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http'
 import { S3Error } from './errors.ts'
 import { header, parameter, type Query, type Target } from './request.ts'
 
-const ALGORITHM = 'AWS4-HMAC-SHA256'
-const SKEW_MS = 15 * 60_000
-const MAX_EXPIRES_SECONDS = 7 * 24 * 3600
-const EMPTY_SHA256 = createHash('sha256').digest('hex')
+const algorithm = 'AWS4-HMAC-SHA256'
+const skewMs = 15 * 60_000
+const mostExpiresSeconds = 7 * 24 * 3600
+const emptySha256 = createHash('sha256').digest('hex')
 
 export type Trust = { credentials: ReadonlyMap<string, string>; region: string; now: () => number }
 
@@ -59,16 +59,16 @@ function sign(key: Buffer, lines: string[]): string {
 export function requestSignature(key: Buffer, date: string, scope: string, canonical: string): string {
   // Node hands header bytes over as Latin-1, so that is how they become bytes again.
   const digest = createHash('sha256').update(canonical, 'latin1').digest('hex')
-  return sign(key, [ALGORITHM, date, scope, digest])
+  return sign(key, [algorithm, date, scope, digest])
 }
 
 /** The signature of a chunk whose data has this SHA-256, given the signature before it. */
 export function chunkSignature(chunk: ChunkKey, previous: string, sha256: string): string {
-  return sign(chunk.key, [`${ALGORITHM}-PAYLOAD`, chunk.date, chunk.scope, previous, EMPTY_SHA256, sha256])
+  return sign(chunk.key, [`${algorithm}-PAYLOAD`, chunk.date, chunk.scope, previous, emptySha256, sha256])
 }
 
 export function trailerSignature(chunk: ChunkKey, previous: string, sha256: string): string {
-  return sign(chunk.key, [`${ALGORITHM}-TRAILER`, chunk.date, chunk.scope, previous, sha256])
+  return sign(chunk.key, [`${algorithm}-TRAILER`, chunk.date, chunk.scope, previous, sha256])
 }
 
 export function sameSignature(expected: string, given: string): boolean {
@@ -85,17 +85,17 @@ function parseClaim(credential = '', signedHeaders = '', signature = ''): Claim 
 }
 
 function fromHeader(incoming: IncomingMessage, authorization: string, query: Query): Signed {
-  const fields = authorization.slice(ALGORITHM.length).split(',')
+  const fields = authorization.slice(algorithm.length).split(',')
   const field = (name: string) =>
     fields
       .map((text) => text.trim())
       .find((text) => text.startsWith(`${name}=`))
       ?.slice(name.length + 1)
   const claim = parseClaim(field('Credential'), field('SignedHeaders'), field('Signature'))
-  if (!authorization.startsWith(`${ALGORITHM} `) || !claim) {
+  if (!authorization.startsWith(`${algorithm} `) || !claim) {
     throw new S3Error(
       'AuthorizationHeaderMalformed',
-      `The Authorization header is not a complete ${ALGORITHM} one.`,
+      `The Authorization header is not a complete ${algorithm} one.`,
     )
   }
   const payload = header(incoming, 'x-amz-content-sha256')
@@ -108,9 +108,9 @@ function fromQuery(incoming: IncomingMessage, query: Query): Signed {
   const claim = parseClaim(field('Credential'), field('SignedHeaders'), field('Signature'))
   const expires = field('Expires') ?? ''
   const inRange =
-    /^[0-9]{1,6}$/.test(expires) && Number(expires) >= 1 && Number(expires) <= MAX_EXPIRES_SECONDS
-  if (field('Algorithm') !== ALGORITHM || !claim || !inRange) {
-    const limits = `X-Amz-Expires must lie between 1 and ${MAX_EXPIRES_SECONDS} seconds.`
+    /^[0-9]{1,6}$/.test(expires) && Number(expires) >= 1 && Number(expires) <= mostExpiresSeconds
+  if (field('Algorithm') !== algorithm || !claim || !inRange) {
+    const limits = `X-Amz-Expires must lie between 1 and ${mostExpiresSeconds} seconds.`
     throw new S3Error(
       'AuthorizationQueryParametersError',
       `The presigned URL is incomplete or malformed. ${limits}`,
@@ -137,13 +137,13 @@ function checkTime(signed: Signed, now: number): void {
     )
   }
   if (signed.expires === undefined) {
-    if (Math.abs(now - at) <= SKEW_MS) return
+    if (Math.abs(now - at) <= skewMs) return
     throw new S3Error(
       'RequestTimeTooSkewed',
       'The request’s time differs from the store’s by over 15 minutes.',
     )
   }
-  if (at - now > SKEW_MS) throw new S3Error('AccessDenied', 'The presigned URL is not valid yet.')
+  if (at - now > skewMs) throw new S3Error('AccessDenied', 'The presigned URL is not valid yet.')
   if (now > at + Number(signed.expires) * 1000) throw new S3Error('AccessDenied', 'Request has expired')
 }
 

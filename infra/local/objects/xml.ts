@@ -1,8 +1,8 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser'
 import { S3Error } from './errors.ts'
 
-const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
-const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const xmlNamespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
+const namedEntities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
 /**
  * Control characters leave as numeric references, as S3 does it, though XML 1.0 has no place for them:
@@ -16,7 +16,7 @@ export function escapeText(text: string): string {
 /** One pass, so that `&amp;lt;` stays `&lt;`; the parser's own entities are off because it caps their number. */
 export function unescapeText(text: string): string {
   return text.replace(/&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]+));/gi, (whole, hex, decimal, name) => {
-    if (name) return NAMED[name] ?? whole
+    if (name) return namedEntities[name] ?? whole
     const point = Number.parseInt(hex ?? decimal, hex ? 16 : 10)
     return point <= 0x10ffff ? String.fromCodePoint(point) : whole
   })
@@ -40,7 +40,7 @@ const parser = new XMLParser({
 })
 
 export function document(root: string, content: object, namespaced = true): string {
-  const attributes = namespaced ? { '@xmlns': NAMESPACE } : {}
+  const attributes = namespaced ? { '@xmlns': xmlNamespace } : {}
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: { ...attributes, ...content } })}`
 }
 
