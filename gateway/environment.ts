@@ -35,10 +35,10 @@ const settings = z.object({
 export type Environment = z.infer<typeof settings> & { AUTH_ISSUER: string; ALLOWED_ORIGINS: string[] }
 
 /** @throws ConfigurationError */
-export function environment(): Environment {
+export function environment(from: NodeJS.ProcessEnv = process.env): Environment {
   // @apollo/gateway reports its use to its makers by default; nothing leaves this network unasked.
   process.env.APOLLO_TELEMETRY_DISABLED = 'true'
-  const given = readEnvironment(settings)
+  const given = readEnvironment(settings, from)
   return {
     ...given,
     AUTH_ISSUER: given.AUTH_ISSUER ?? `${given.PUBLIC_URL}/auth`,

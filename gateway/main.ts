@@ -67,5 +67,5 @@ await run(log, async (closers) => {
   }
 
   const port = await listen(app, { host: env.HOST, port: env.PORT, plaintext: env.PLAINTEXT })
-  log.info({ port, roles: [...roles] }, 'the gateway is ready')
+  log.info({ port, roles: [...roles] }, 'ready')
 })
