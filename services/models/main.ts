@@ -26,7 +26,7 @@ import { openBucket } from './store/bucket.ts'
 
 const log = createLog('models')
 const sdl = readFileSync(new URL(import.meta.resolve('@berth/schema/subgraphs/models.graphql')), 'utf8')
-const downloadsAtOnce = 2
+const retrievalsAtOnce = { all: 12, ofOneTenant: 3 }
 
 await run(log, async (closers) => {
   const settings = environment()
@@ -54,7 +54,7 @@ await run(log, async (closers) => {
   const retrieval = registerRetrieval({ database, bucket, origins }, log)
   const workflows = await startWorkflows({ name: 'models', databaseUrl, log })
   closers.add('workflows', () => workflows.close())
-  const startRetrieval = await retrieval.open(downloadsAtOnce)
+  const startRetrieval = await retrieval.open(retrievalsAtOnce)
   const reconciled = keepReconciled({ database, bucket }, startRetrieval, log)
   closers.add('reconciling', () => reconciled.close())
 

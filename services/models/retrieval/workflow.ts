@@ -1,6 +1,7 @@
 import type { Log } from '@berth/platform/log'
 import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
 import { DBOS } from '@dbos-inc/dbos-sdk'
+import type { DataSource } from 'typeorm'
 import { attempt, type Facts, type Workplace } from './attempt.ts'
 import { failureOf } from './failure.ts'
 import { isLast, nextMove, type Outcome, start } from './plan.ts'
@@ -21,18 +22,34 @@ export type StartRetrieval = (retrievalId: string) => Promise<void>
 export function registerRetrieval(workplace: Workplace, log: Log) {
   const workflow = DBOS.registerWorkflow((id: string) => retrieve(workplace, log, id), { name: 'retrieve' })
   return {
-    /** @param concurrency downloads that a process runs at once. */
-    async open(concurrency: number): Promise<StartRetrieval> {
+    /** How many a process runs at once. One tenant's sources that hang or fail for long do not hold up the others'. */
+    async open(atOnce: { all: number; ofOneTenant: number }): Promise<StartRetrieval> {
       await DBOS.registerQueue(queue, {
-        workerConcurrency: concurrency,
+        workerConcurrency: atOnce.all,
+        partitionWorkerConcurrency: atOnce.ofOneTenant,
         minPollingIntervalMs: 100,
         onConflict: 'always_update',
       })
       return async (retrievalId) => {
-        await DBOS.startWorkflow(workflow, { workflowID: retrievalId, queueName: queue })(retrievalId)
+        const queuePartitionKey = await ownerOf(workplace.database, retrievalId)
+        await DBOS.startWorkflow(workflow, {
+          workflowID: retrievalId,
+          queueName: queue,
+          enqueueOptions: { queuePartitionKey },
+        })(retrievalId)
       }
     },
   }
+}
+
+/** The tenant whose model is retrieved; the shared catalogue counts as one. */
+async function ownerOf(database: DataSource, retrievalId: string): Promise<string> {
+  const [owner]: { tenant_id: string | null }[] = await database.query(
+    `SELECT tenant_id FROM retrievals JOIN model_versions ON model_versions.id = retrievals.version_id
+     JOIN models ON models.id = model_versions.model_id WHERE retrievals.id = $1`,
+    [retrievalId],
+  )
+  return owner?.tenant_id ?? 'shared'
 }
 
 async function retrieve(workplace: Workplace, log: Log, id: string): Promise<void> {
