@@ -105,6 +105,7 @@ if (!args.includes('--help') && existsSync(join(root, 'frontend/index.html'))) {
 const env = {
   ...process.env,
   PATH: `${join(root, 'node_modules/.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/berth-compiled'),
   BERTH_PARENT_FD: '3',
 }
 try {

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { installCustomResources } from './cluster-setup.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { requireFreePorts } from './ports.ts'
 import { createDatabases, preparePostgres } from './postgres.ts'
@@ -71,6 +70,8 @@ async function startPrograms(
   running.standIns = standIns.map((program) => supervisor.start(program))
   const postgres = await preparePostgres(folder.path, ports.postgres, folder.secrets.postgresPassword)
   running.postgres = [supervisor.start(postgres)]
+  // The Kubernetes client takes long to load: the stand-ins start meanwhile.
+  const { installCustomResources } = await import('./cluster-setup.ts')
   await Promise.all([
     createDatabases(ports.postgres, folder.secrets.postgresPassword),
     installCustomResources(folder.file('kubeconfig')),

@@ -24,7 +24,8 @@ export function programs(
     HOME: process.env.HOME,
     TZ: process.env.TZ,
     LANG: process.env.LANG,
-    NODE_COMPILE_CACHE: folder.file('compile-cache'),
+    // With the packages, not the data: so that the first start in another folder is a quick one, too.
+    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/berth-compiled'),
     NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
   }
 

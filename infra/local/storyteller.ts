@@ -1,6 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Client } from 'minio'
 import type { DataFolder } from './data-folder.ts'
 import { objectKeys, root } from './programs.ts'
 import type { Ports } from './settings.ts'
@@ -12,6 +11,8 @@ import type { Ports } from './settings.ts'
 export async function offerStoryteller(ports: Ports, folder: DataFolder): Promise<void> {
   const done = folder.file('storyteller-offered')
   if (existsSync(done)) return
+  // Needed once only, and no start should wait for it.
+  const { Client } = await import('minio')
   const store = new Client({
     endPoint: '127.0.0.1',
     port: ports.objects,
