@@ -20,6 +20,7 @@ beforeAll(async () => {
   upstream = createServer((request, response) => {
     if (request.url === '/model.gguf') sendRange(request.headers.range, response)
     else if (request.url === '/text.gguf') response.end('This is no model.')
+    else if (request.url === '/broken.gguf') response.writeHead(500).end()
     else response.writeHead(404).end()
   })
   await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', done))
@@ -69,17 +70,20 @@ interface Retrieval {
 }
 
 /** Retrieves a version, and gives the retrieval's last state. */
-async function retrieve(versionId: string): Promise<{ last: Retrieval; seen: Retrieval[] }> {
+async function retrieve(
+  versionId: string,
+  token = ann.token,
+): Promise<{ last: Retrieval; seen: Retrieval[] }> {
   const retrieved = await field<{ __typename: string }>(
     berth,
     'mutation ($id: ID!) { retrieveModel(versionId: $id) { __typename } }',
     { id: versionId },
-    ann.token,
+    token,
   )
   expect(retrieved.__typename).toBe('RetrieveModelSuccess')
   const live = subscribe<Retrieval>(
     berth,
-    ann.token,
+    token,
     `subscription ($id: ID!) { retrieval(versionId: $id) {
       id status bytesReceived bytesTotal error steps { name status attempts error } } }`,
     { id: versionId },
@@ -184,6 +188,24 @@ test("nobody sees another tenant's model", async () => {
   expect(refused.__typename).toBe('VersionNotFound')
   const listed = await ask(berth, '{ models(first: 100) { edges { node { name } } } }', {}, bob.token)
   expect(JSON.stringify(listed.data)).not.toContain('private')
+})
+
+test("a tenant's broken sources hold up no other tenant", async () => {
+  const uri = `${source}/broken.gguf`
+  const names = Array.from({ length: 4 }, (_, index) => `broken-${index}`)
+  for (const name of names) {
+    const { version } = await register({ name, source: { uri } })
+    await ask(
+      berth,
+      'mutation ($id: ID!) { retrieveModel(versionId: $id) { __typename } }',
+      { id: version?.id },
+      ann.token,
+    )
+  }
+  const { token } = await newPerson(berth, 'bob')
+  const { version } = await register({ name: 'tale', source: { uri: `${source}/model.gguf` } }, token)
+  const { last } = await retrieve(version?.id ?? '', token)
+  expect(last.status).toBe('SUCCEEDED')
 })
 
 test('only an admin adds to the shared catalogue', async () => {
