@@ -35,6 +35,9 @@ export function createHttpServer({
       { level: log.level === 'debug' || log.level === 'trace' ? log.level : 'warn' },
     ),
     bodyLimit,
+    http: {
+      shouldUpgradeCallback: (request) => wantsSocket(request) && app.server.listenerCount('upgrade') > 0,
+    },
     ...(trustedProxies && { trustProxy: trustedProxies }),
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
@@ -69,6 +72,9 @@ export function createHttpServer({
   )
   return app
 }
+
+/** Any other upgrade that a client offers, such as the `h2c` of Java's, may be ignored (RFC 9110, section 7.8). */
+const wantsSocket = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket'
 
 let collecting = false
 function collectDefaultMetricsOnce(): void {
