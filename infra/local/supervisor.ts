@@ -39,6 +39,8 @@ const healthyAfterMs = 20_000
 /** Starts programs each in a process group of its own, and again with a growing pause whenever one dies. */
 export function createSupervisor(logFolder: string, reaper: ChildProcess): Supervisor {
   const listeners: ((name: string, how: string, pauseMs: number) => void)[] = []
+  // Without it Berth goes on; only a kill of Berth itself would then leave processes behind.
+  reaper.stdin?.on('error', () => undefined)
   const tell = (line: string) => reaper.stdin?.writable && reaper.stdin.write(`${line}\n`)
 
   function start(program: Program): Supervised {
