@@ -7,7 +7,7 @@ import { formatBytes, formatCount } from '../design/formats.ts'
 import { Notice } from '../design/notice.tsx'
 import { graphql } from '../generated/gql.ts'
 import type { ModelVersionStatus, VersionFactsFragment } from '../generated/graphql.ts'
-import { failureText } from '../graph/failure.ts'
+import { type Outcome, problemOf } from '../graph/failure.ts'
 import { RetrievalView } from './retrieval-view.tsx'
 import styles from './version-row.module.css'
 
@@ -58,17 +58,8 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
   const { tone, word } = looks[version.status]
   const canRetrieve = version.status === 'REGISTERED' || version.status === 'FAILED'
 
-  async function askToRetrieve() {
-    const { data, error } = await retrieve({ versionId: version.id })
-    const result = data?.retrieveModel
-    setProblem(error ? failureText(error) : result && 'message' in result ? result.message : undefined)
-    onChange()
-  }
-
-  async function askToDelete() {
-    const { data, error } = await remove({ id: version.id })
-    const result = data?.deleteModelVersion
-    setProblem(error ? failureText(error) : result && 'message' in result ? result.message : undefined)
+  async function act(action: Promise<Outcome>) {
+    setProblem(problemOf(await action))
     onChange()
   }
 
@@ -80,7 +71,11 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
         <span className={styles.facts}>{factsOf(version)}</span>
         <span className={styles.actions}>
           {canRetrieve && (
-            <Button look="plain" busy={retrieving.fetching} onClick={askToRetrieve}>
+            <Button
+              look="plain"
+              busy={retrieving.fetching}
+              onClick={() => act(retrieve({ versionId: version.id }))}
+            >
               {version.status === 'FAILED' ? 'Retry' : 'Retrieve'}
             </Button>
           )}
@@ -99,7 +94,7 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
         ref={asking}
         title={`Delete ${version.tag}?`}
         confirm="Delete"
-        onConfirm={() => void askToDelete()}
+        onConfirm={() => void act(remove({ id: version.id }))}
       >
         <p>
           Its file leaves the store when no other version has the same one. Nothing that uses it can be

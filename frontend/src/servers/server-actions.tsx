@@ -6,7 +6,7 @@ import { Field } from '../design/field.tsx'
 import { Notice } from '../design/notice.tsx'
 import { graphql } from '../generated/gql.ts'
 import type { ServerDetailFragment } from '../generated/graphql.ts'
-import { failureText } from '../graph/failure.ts'
+import { type Outcome, problemOf } from '../graph/failure.ts'
 
 const ScaleServer = graphql(`
   mutation ScaleServer($id: ID!, $replicas: Int!) {
@@ -40,20 +40,6 @@ const DeleteServer = graphql(`
     }
   }
 `)
-
-interface Outcome {
-  data?: Record<string, { __typename?: string; message?: string } | string | undefined> | undefined
-  error?: unknown
-}
-
-/** What went wrong, from a result union or from the request itself; undefined when all is well. */
-function problemOf({ data, error }: Outcome): string | undefined {
-  if (error) return failureText(error)
-  for (const result of Object.values(data ?? {})) {
-    if (result && typeof result === 'object' && result.message) return result.message
-  }
-  return undefined
-}
 
 export function ServerActions({ server }: { server: ServerDetailFragment }) {
   const [, scale] = useMutation(ScaleServer)
