@@ -2,9 +2,10 @@
 // missing. Works from Node 20 on, with nothing installed:  node infra/bootstrap.mjs <script.ts> [arguments]
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 const root = resolve(import.meta.dirname, '..')
 const node = join(root, 'node_modules/.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
@@ -35,10 +36,48 @@ function filesUnder(folder) {
 /** Does the work unless a stamp file says that it was done for the same input. */
 async function onceFor(input, stamp, work) {
   const file = join(root, stamp)
-  if (existsSync(file) && readFileSync(file, 'utf8') === input) return
-  await work()
-  mkdirSync(resolve(file, '..'), { recursive: true })
-  writeFileSync(file, input)
+  const isDone = () => existsSync(file) && readFileSync(file, 'utf8') === input
+  if (isDone()) return
+  await alone(async () => {
+    if (isDone()) return
+    await work()
+    mkdirSync(resolve(file, '..'), { recursive: true })
+    writeFileSync(file, input)
+  })
+}
+
+/** Two starts in one checkout must not install at once: the second waits, and finds it done. */
+async function alone(work) {
+  const lock = join(root, '.installing')
+  for (let told = false; !takeLock(lock); told = true) {
+    await delay(200)
+    const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0
+    if (!isAlive(holder)) rmSync(lock, { force: true })
+    else if (!told) process.stderr.write(`Waiting for process ${holder}, which installs or builds here.\n`)
+  }
+  try {
+    await work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+function takeLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    return fail(`${root} cannot be written (${error.code}), so nothing can be installed there.`)
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 /** Starts a program that ends when this one is asked to, or when npm above it is gone; resolves with its exit code. */
