@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql'
 import { enforceAccess } from './access.ts'
 import type { Log } from './log.ts'
+import { isDatabaseAway } from './outage.ts'
 import { scalarResolvers } from './scalars.ts'
 import { serveSubscriptions } from './sockets.ts'
 import { bearerToken, type Caller, TokenError, type TokenVerifier } from './tokens.ts'
@@ -117,12 +118,15 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown, log:
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
   const code = formatted.extensions?.code
   if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return formatted
-  log.error({ err: cause, path: formatted.path }, 'a resolver failed')
+  const away = isDatabaseAway(cause)
+  log.error({ err: cause, path: formatted.path }, away ? 'the database is away' : 'a resolver failed')
   return {
-    message: 'Something broke here; the log of the service has it.',
+    message: away
+      ? 'The service cannot reach its database now; try again shortly.'
+      : 'Something broke here; the log of the service has it.',
     ...(formatted.path && { path: formatted.path }),
     ...(formatted.locations && { locations: formatted.locations }),
-    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    extensions: { code: away ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR' },
   }
 }
 
