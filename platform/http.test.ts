@@ -17,3 +17,36 @@ test('an offer to speak HTTP/2 is ignored where sockets are served', async () =>
   expect(await status('WebSocket')).toBe(101)
   await app.close()
 })
+
+const serve = (checks: Record<string, boolean>) =>
+  createHttpServer({ log: createLog('test', 'silent'), checks: () => checks })
+
+test.each([
+  [{ postgres: true, objects: true }, 200, 'ok'],
+  [{ postgres: true, objects: false }, 503, 'unavailable'],
+])('/health names the parts %j and answers %i', async (checks, code, status) => {
+  const answer = await serve(checks).inject('/health')
+  expect(answer.statusCode).toBe(code)
+  expect(answer.json()).toEqual({ status, checks })
+})
+
+test('/live answers though a part is not ready', async () => {
+  expect((await serve({ postgres: false }).inject('/live')).statusCode).toBe(200)
+})
+
+test('an error that nobody translated tells only the id of its request', async () => {
+  const app = serve({})
+  app.get('/broken', () => Promise.reject(new Error('password is hunter2')))
+  const answer = await app.inject({ url: '/broken', headers: { 'x-request-id': 'abc-1' } })
+  expect(answer.statusCode).toBe(500)
+  expect(answer.headers['x-request-id']).toBe('abc-1')
+  expect(answer.json()).toEqual({
+    error: 'Something broke here; its log has it under abc-1.',
+    requestId: 'abc-1',
+  })
+})
+
+test('a request id that could forge a line of the log is replaced', async () => {
+  const answer = await serve({}).inject({ url: '/live', headers: { 'x-request-id': 'a b"c' } })
+  expect(answer.headers['x-request-id']).toMatch(/^[\da-f-]{36}$/)
+})
