@@ -30,10 +30,7 @@ export function createHttpServer({
 }: HttpOptions): FastifyInstance {
   collectDefaultMetricsOnce()
   const app: FastifyInstance = fastify<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger>({
-    loggerInstance: log.child(
-      {},
-      { level: log.level === 'debug' || log.level === 'trace' ? log.level : 'warn' },
-    ),
+    loggerInstance: log.child({}, { level: log.level === 'info' ? 'warn' : log.level }),
     bodyLimit,
     http: {
       shouldUpgradeCallback: (request) => wantsSocket(request) && app.server.listenerCount('upgrade') > 0,
