@@ -52,6 +52,7 @@ describe.each(Object.keys(leftAlone) as (keyof typeof leftAlone)[])('the variabl
 
 const hasHelm = spawnSync('helm', ['version', '--short']).status === 0
 
+// Not every machine has Helm; the cases above read the templates without it.
 describe.runIf(hasHelm)('rendered by Helm', () => {
   const example = ['-f', join(root, 'infra/chart/ci/example-values.yaml')]
   const render = (...more: string[]) =>

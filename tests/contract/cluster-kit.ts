@@ -1,20 +1,27 @@
+import 'reflect-metadata'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, webcrypto } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { until } from '@berth/kit/condition'
 import {
   ApiException,
+  ApiextensionsV1Api,
   CoreV1Api,
+  CustomObjectsApi,
   KubeConfig,
   type KubernetesObject,
   PatchStrategy,
   setHeaderOptions,
+  type V1Container,
+  type V1CustomResourceDefinition,
   type V1Pod,
   type V1PodSpec,
   Watch,
 } from '@kubernetes/client-node'
+import * as x509 from '@peculiar/x509'
 
 /** The cluster under test: the stand-in, or the one that KUBECONFIG names. */
 export interface Cluster {
@@ -25,9 +32,10 @@ export interface Cluster {
   stop(): Promise<void>
 }
 
+export const real = Boolean(process.env.KUBECONFIG)
+
 /** On a real cluster it must be an image whose entrypoint is node. */
-export const image =
-  process.env.CLUSTER_TEST_IMAGE ?? (process.env.KUBECONFIG ? 'node:24-alpine' : 'test/node:1')
+export const image = process.env.CLUSTER_TEST_IMAGE ?? (real ? 'node:24-alpine' : 'test/node:1')
 
 export const unique = (prefix: string): string => `${prefix}-${randomBytes(4).toString('hex')}`
 
@@ -104,27 +112,6 @@ export async function startCluster(env: Record<string, string> = {}): Promise<Cl
   }
 }
 
-/** Tries until the probe answers something; it throws with the last failure when that takes too long. */
-export async function eventually<T>(
-  what: string,
-  probe: () => Promise<T | undefined | false>,
-  milliseconds = 20_000,
-): Promise<T> {
-  const end = Date.now() + milliseconds
-  let last: unknown
-  while (Date.now() < end) {
-    try {
-      const found = await probe()
-      if (found) return found
-      last = undefined
-    } catch (error) {
-      last = error
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`waited ${milliseconds} ms for: ${what}`, { cause: last })
-}
-
 /** The HTTP code of an API failure; 0 when it did not fail. */
 export async function codeOf(call: Promise<unknown>): Promise<number> {
   try {
@@ -163,6 +150,42 @@ export async function dropNamespace(config: KubeConfig, name: string): Promise<v
   await codeOf(config.makeApiClient(CoreV1Api).deleteNamespace({ name }))
 }
 
+/** Makes a custom resource and waits until it is served; returns what removes it. */
+export async function serveKind(
+  config: KubeConfig,
+  namespace: string,
+  definition: V1CustomResourceDefinition,
+): Promise<() => Promise<unknown>> {
+  const { group, names, versions } = definition.spec
+  const name = `${names.plural}.${group}`
+  const definitions = config.makeApiClient(ApiextensionsV1Api)
+  await definitions.createCustomResourceDefinition({ body: definition })
+  await until(`${name} is established`, async () => {
+    const { status } = await definitions.readCustomResourceDefinition({ name })
+    return status?.conditions?.some((item) => item.type === 'Established' && item.status === 'True')
+  })
+  const version = versions[0]?.name ?? ''
+  const kind = { group, version, namespace, plural: names.plural }
+  await until(`${name} is served`, () =>
+    config.makeApiClient(CustomObjectsApi).listNamespacedCustomObject(kind),
+  )
+  return () => codeOf(definitions.deleteCustomResourceDefinition({ name }))
+}
+
+/** A certificate for 127.0.0.1 that is its own authority, and its key: PEM texts. */
+export async function selfSigned(): Promise<{ certificate: string; key: string }> {
+  const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify'])
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=127.0.0.1',
+    keys,
+    signingAlgorithm,
+    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
+  })
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
+  return { certificate: certificate.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') }
+}
+
 export interface Seen<T> {
   events: { type: string; object: T }[]
   stop(): void
@@ -194,6 +217,23 @@ export function scriptPod(name: string, script: string, more: Partial<V1PodSpec>
     spec: { terminationGracePeriodSeconds: 2, ...more, containers: [container] },
   }
 }
+
+/** What a script pod's only container is to have besides its script. */
+export const container = (more: Partial<V1Container>): { containers: V1Container[] } => ({
+  containers: [{ name: 'main', ...more }],
+})
+
+/** The pod, once it passes a test. */
+export const podThat = (
+  core: CoreV1Api,
+  namespace: string,
+  name: string,
+  test: (pod: V1Pod) => unknown,
+): Promise<V1Pod> =>
+  until(`pod ${name} is as it should be`, async () => {
+    const pod = await core.readNamespacedPod({ name, namespace })
+    return test(pod) ? pod : undefined
+  })
 
 /** Serves on 8080: /ready answers as /on and /off last said. */
 export const webScript = `

@@ -1,8 +1,7 @@
+import { until } from '@berth/kit/condition'
 import {
-  AppsV1Api,
   CoordinationV1Api,
   CoreV1Api,
-  PatchStrategy,
   type V1ConfigMap,
   V1MicroTime,
   type V1Secret,
@@ -14,10 +13,7 @@ import {
   collect,
   createNamespace,
   dropNamespace,
-  eventually,
-  image,
   merge,
-  patchAs,
   startCluster,
   statusOf,
   unique,
@@ -151,7 +147,7 @@ describe('watch', () => {
       merge,
     )
     await core.deleteNamespacedConfigMap({ name: group, namespace })
-    await eventually('five events', async () => seen.events.length >= 5)
+    await until('there are five events', async () => seen.events.length >= 5)
     expect(seen.events.map((event) => event.type)).toEqual([
       'ADDED',
       'MODIFIED',
@@ -163,7 +159,7 @@ describe('watch', () => {
       resourceVersion,
       labelSelector: `group=${group}`,
     })
-    await eventually('the same again', async () => replay.events.length >= 5)
+    await until('the same is told again', async () => replay.events.length >= 5)
     expect(replay.events.map((event) => event.type)).toEqual([
       'ADDED',
       'MODIFIED',
@@ -181,156 +177,16 @@ describe('watch', () => {
     const seen = await collect<V1ConfigMap>(cluster.config, path(), {
       fieldSelector: `metadata.name=${name}`,
     })
-    await eventually('the object', async () => seen.events.some((event) => event.type === 'ADDED'))
+    await until('the object is told', async () => seen.events.some((event) => event.type === 'ADDED'))
     seen.stop()
     if (!cluster.standIn) return
     const old = await collect<V1ConfigMap>(cluster.config, path(), {
       resourceVersion: '0000001',
       allowWatchBookmarks: true,
     })
-    const restarted = await eventually('an event', async () => old.events[0])
+    const restarted = await until('there is an event', async () => old.events[0])
     expect(['ADDED', 'ERROR']).toContain(restarted.type)
     old.stop()
-  })
-})
-
-describe('patches', () => {
-  it('merges, and follows JSON patch operations', async () => {
-    const name = unique('patch')
-    await configMap(name, { a: '1', b: '2' })
-    const merged = await core.patchNamespacedConfigMap(
-      { name, namespace, body: { data: { a: null, c: '3' } } },
-      merge,
-    )
-    expect(merged.data).toEqual({ b: '2', c: '3' })
-    const json = patchAs(PatchStrategy.JsonPatch)
-    const body = [
-      { op: 'test', path: '/data/b', value: '2' },
-      { op: 'replace', path: '/data/b', value: '4' },
-    ]
-    expect((await core.patchNamespacedConfigMap({ name, namespace, body }, json)).data).toEqual({
-      b: '4',
-      c: '3',
-    })
-    expect(await codeOf(core.patchNamespacedConfigMap({ name, namespace, body }, json))).toBe(422)
-  })
-
-  it('merges lists by key in a strategic merge', async () => {
-    const apps = cluster.config.makeApiClient(AppsV1Api)
-    const name = unique('smp')
-    const labels = { app: name }
-    const containers = [
-      { name: 'one', image, env: [{ name: 'A', value: '1' }] },
-      { name: 'two', image },
-    ]
-    const spec = {
-      replicas: 0,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers } },
-    }
-    await apps.createNamespacedDeployment({ namespace, body: { metadata: { name }, spec } })
-    const change = [
-      { name: 'one', env: [{ name: 'B', value: '2' }] },
-      { name: 'two', $patch: 'delete' },
-    ]
-    const body = { spec: { template: { spec: { containers: change } } } }
-    const patched = await apps.patchNamespacedDeployment(
-      { name, namespace, body },
-      patchAs(PatchStrategy.StrategicMergePatch),
-    )
-    const [one, ...others] = patched.spec?.template.spec?.containers ?? []
-    expect(others).toEqual([])
-    expect(one?.env?.map((item) => item.name).sort()).toEqual(['A', 'B'])
-    expect(patched.metadata?.generation).toBe(2)
-  })
-
-  it('applies: drops what its manager drops, refuses what another owns, takes it by force', async () => {
-    const name = unique('ssa')
-    const apply = (data: Record<string, string>, fieldManager: string, force = false) =>
-      core.patchNamespacedConfigMap(
-        {
-          name,
-          namespace,
-          fieldManager,
-          force,
-          body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data },
-        },
-        patchAs(PatchStrategy.ServerSideApply),
-      )
-    const first = await apply({ a: '1', b: '2' }, 'one')
-    expect(first.metadata?.managedFields?.[0]).toMatchObject({ manager: 'one', operation: 'Apply' })
-    expect((await apply({ a: '1', b: '2' }, 'one')).metadata?.resourceVersion).toBe(
-      first.metadata?.resourceVersion,
-    )
-    await apply({ c: '3' }, 'two')
-    const refused = await statusOf(apply({ b: '9' }, 'two'))
-    expect(refused).toMatchObject({ reason: 'Conflict', code: 409 })
-    expect(String(refused.message)).toContain('conflict with "one"')
-    expect((await apply({ b: '9' }, 'two', true)).data).toEqual({ a: '1', b: '9' })
-    expect((await apply({}, 'one')).data).toEqual({ b: '9' })
-  })
-})
-
-describe('deletion', () => {
-  it('waits for finalizers', async () => {
-    const name = unique('fin')
-    const body = { metadata: { name, finalizers: ['berth.dev/test'] } }
-    await core.createNamespacedConfigMap({ namespace, body })
-    await core.deleteNamespacedConfigMap({ name, namespace })
-    const waiting = await core.readNamespacedConfigMap({ name, namespace })
-    expect(waiting.metadata?.deletionTimestamp).toBeInstanceOf(Date)
-    await core.patchNamespacedConfigMap({ name, namespace, body: { metadata: { finalizers: null } } }, merge)
-    expect(await codeOf(core.readNamespacedConfigMap({ name, namespace }))).toBe(404)
-  })
-
-  it('checks preconditions', async () => {
-    const name = unique('pre')
-    await configMap(name)
-    const preconditions = { uid: '00000000-0000-0000-0000-000000000000' }
-    expect(await codeOf(core.deleteNamespacedConfigMap({ name, namespace, body: { preconditions } }))).toBe(
-      409,
-    )
-  })
-
-  it('collects what lost its owner, and leaves orphans alone', async () => {
-    const owned = async (owner: V1ConfigMap, name: string): Promise<void> => {
-      const { name: ownerName = '', uid = '' } = owner.metadata ?? {}
-      const ownerReferences = [
-        { apiVersion: 'v1', kind: 'ConfigMap', name: ownerName, uid, blockOwnerDeletion: true },
-      ]
-      await core.createNamespacedConfigMap({ namespace, body: { metadata: { name, ownerReferences } } })
-    }
-    for (const propagationPolicy of ['Background', 'Foreground', 'Orphan']) {
-      const name = unique('owner')
-      await owned(await configMap(name), `${name}-child`)
-      await core.deleteNamespacedConfigMap({ name, namespace, propagationPolicy })
-      const code = (of: string): Promise<number> =>
-        codeOf(core.readNamespacedConfigMap({ name: of, namespace }))
-      await eventually('the owner to go', async () => (await code(name)) === 404)
-      if (propagationPolicy === 'Orphan') {
-        const child = await core.readNamespacedConfigMap({ name: `${name}-child`, namespace })
-        expect(child.metadata?.ownerReferences ?? []).toEqual([])
-      } else await eventually('the child to go', async () => (await code(`${name}-child`)) === 404)
-    }
-  })
-
-  it('empties a namespace before it goes', async () => {
-    const name = await createNamespace(cluster.config)
-    const body = { metadata: { name: 'last', finalizers: ['berth.dev/test'] } }
-    await core.createNamespacedConfigMap({ namespace: name, body })
-    await core.deleteNamespace({ name })
-    await eventually('its content to be marked', async () => {
-      const last = await core.readNamespacedConfigMap({ name: 'last', namespace: name })
-      return last.metadata?.deletionTimestamp
-    })
-    const late = core.createNamespacedConfigMap({ namespace: name, body: { metadata: { name: 'late' } } })
-    expect(await codeOf(late)).toBe(403)
-    expect((await core.readNamespace({ name })).status?.phase).toBe('Terminating')
-    await core.patchNamespacedConfigMap(
-      { name: 'last', namespace: name, body: { metadata: { finalizers: null } } },
-      merge,
-    )
-    await eventually('the namespace to go', async () => (await codeOf(core.readNamespace({ name }))) === 404)
   })
 })
 

@@ -4,20 +4,12 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { until } from '@berth/kit/condition'
 import { AppsV1Api, CoreV1Api, type V1ConfigMap, type V1Pod } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Cluster,
-  collect,
-  eventually,
-  scriptPod,
-  startCluster,
-  unique,
-  webScript,
-} from './cluster-kit.ts'
+import { type Cluster, collect, real, scriptPod, startCluster, unique, webScript } from './cluster-kit.ts'
 
 const run = promisify(execFile)
-const real = Boolean(process.env.KUBECONFIG)
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0
 
 let cluster: Cluster
@@ -70,7 +62,8 @@ const deploymentOf = (name: string, replicas: number) => {
   }
 }
 
-describe.skipIf(real)('the stand-in', () => {
+// Credentials, processes and the data folder are its own; on a real cluster the file has only kubectl's case.
+describe.runIf(!real)('the stand-in', () => {
   it('asks for credentials, except for its health and version', async () => {
     expect(await ask('/readyz')).toEqual({ code: 200, text: 'ok' })
     expect((await ask('/version')).code).toBe(200)
@@ -81,7 +74,8 @@ describe.skipIf(real)('the stand-in', () => {
     expect((await ask('/api/v1/namespaces', { authorization: 'Bearer sesame' })).code).toBe(200)
   })
 
-  it.skipIf(process.platform !== 'linux')(
+  // Reads /proc, which only Linux has.
+  it.runIf(process.platform === 'linux')(
     'comes back from a SIGKILL with every write, no orphan, and its pods ready again',
     async () => {
       const name = unique('phoenix')
@@ -89,7 +83,7 @@ describe.skipIf(real)('the stand-in', () => {
       const apps = cluster.config.makeApiClient(AppsV1Api)
       await apps.createNamespacedDeployment({ namespace, body: deploymentOf(name, 2) })
       const ready = () =>
-        eventually('two ready pods', async () => {
+        until('two pods are ready', async () => {
           const { status } = await apps.readNamespacedDeployment({ name, namespace })
           return status?.readyReplicas === 2
         })
@@ -108,7 +102,7 @@ describe.skipIf(real)('the stand-in', () => {
           written.push(item)
         }
       })().catch(() => undefined)
-      await eventually('some writes', async () => written.length > 20)
+      await until('there are some writes', async () => written.length > 20)
       await cluster.standIn?.kill()
       dead = true
       await writing
@@ -118,7 +112,7 @@ describe.skipIf(real)('the stand-in', () => {
       const names = new Set(kept.items.map((item) => item.metadata?.name))
       expect(written.filter((item) => !names.has(item))).toEqual([])
       expect(processesWith(`HOSTNAME=${name}`).filter((pid) => pids.includes(pid))).toEqual([])
-      await eventually('restarted pods', async () => {
+      await until('both pods have restarted', async () => {
         const now = await core.listNamespacedPod({ namespace, labelSelector: `app=${name}` })
         const good = (pod: V1Pod): boolean =>
           pod.status?.containerStatuses?.[0]?.restartCount === 1 && pod.status.containerStatuses[0].ready
@@ -131,14 +125,15 @@ describe.skipIf(real)('the stand-in', () => {
       )
       expect(after.items.map((pod) => pod.status?.podIP)).toEqual(addresses)
       const old = await collect<V1ConfigMap>(cluster.config, '/api/v1/configmaps', { resourceVersion: '1' })
-      const expired = await eventually('the error', async () => old.events[0])
+      const expired = await until('the error is told', async () => old.events[0])
       expect(expired).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } })
       await apps.deleteNamespacedDeployment({ name, namespace })
-      await eventually('no process', async () => processesWith(`HOSTNAME=${name}`).length === 0)
+      await until('no process is left', async () => processesWith(`HOSTNAME=${name}`).length === 0)
     },
   )
 
-  it.skipIf(process.platform !== 'linux')(
+  // Reads /proc, which only Linux has.
+  it.runIf(process.platform === 'linux')(
     'tells an outside reaper of its groups, and hands its pipe to nobody',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'reaper-'))
@@ -169,7 +164,7 @@ describe.skipIf(real)('the stand-in', () => {
         "require('child_process').spawn('sh', ['-c', 'setsid sleep 600 & exit'], { detached: true });"
       const body = scriptPod('reaped', daemon + webScript)
       await config.makeApiClient(CoreV1Api).createNamespacedPod({ namespace: 'default', body })
-      const group = await eventually('the group', async () => /^\+(\d+)\n/.exec(told)?.[1])
+      const group = await until('the group is told', async () => /^\+(\d+)\n/.exec(told)?.[1])
       const pipe = readlinkSync(`/proc/${child.pid}/fd/3`)
       const held = readdirSync(`/proc/${group}/fd`).map((fd) => readlinkSync(`/proc/${group}/fd/${fd}`))
       expect(held).not.toContain(pipe)
@@ -178,14 +173,15 @@ describe.skipIf(real)('the stand-in', () => {
       child.kill('SIGTERM')
       expect(await exit).toBe(0)
       expect(Date.now() - asked).toBeLessThan(7000)
-      await eventually('the group to be crossed out', async () => told.endsWith(`-${group}\n`))
+      await until('the group is crossed out', async () => told.endsWith(`-${group}\n`))
       expect(processesWith('HOSTNAME=reaped')).toEqual([])
       rmSync(folder, { recursive: true, force: true })
     },
   )
 })
 
-describe.skipIf(!hasKubectl)('kubectl', () => {
+// A machine without kubectl asks the same of the API by the client, in the other files.
+describe.runIf(hasKubectl)('kubectl', () => {
   const kubectl = async (...args: string[]): Promise<string> => {
     const { stdout } = await run('kubectl', ['--kubeconfig', cluster.kubeconfig, ...args])
     return stdout
