@@ -59,3 +59,17 @@ test("a refusal is shown in the endpoint's own words", async () => {
   await userEvent.type(screen.getByLabelText('Message'), 'Hello{Enter}')
   expect((await screen.findByRole('alert')).textContent).toBe('The queue is full; try again in 2 s.')
 })
+
+test('stopping before the first word leaves no empty answer, and the focus where one goes on', async () => {
+  show(
+    (_input, init) =>
+      new Promise((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(new DOMException('Aborted', 'AbortError')))
+      }),
+  )
+  await userEvent.type(screen.getByLabelText('Message'), 'Hello{Enter}')
+  await userEvent.click(screen.getByRole('button', { name: 'Stop' }))
+  await screen.findByRole('button', { name: 'Send' })
+  expect(screen.getByRole('log').textContent).toBe('Hello')
+  expect(document.activeElement).toBe(screen.getByLabelText('Message'))
+})

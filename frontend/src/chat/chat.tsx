@@ -58,6 +58,7 @@ interface ComposerProps {
 
 function Composer({ isReady, isAnswering, onSend, onStop }: ComposerProps) {
   const [draft, setDraft] = useState('')
+  const box = useRef<HTMLInputElement>(null)
 
   function submit(event: FormEvent) {
     event.preventDefault()
@@ -67,9 +68,16 @@ function Composer({ isReady, isAnswering, onSend, onStop }: ComposerProps) {
     onSend(text)
   }
 
+  function stop() {
+    onStop()
+    // The button goes; the next thing is another message.
+    box.current?.focus()
+  }
+
   return (
     <form className={styles.composer} onSubmit={submit}>
       <input
+        ref={box}
         aria-label="Message"
         placeholder={isReady ? 'Message' : 'The server is not ready yet'}
         autoComplete="off"
@@ -77,7 +85,7 @@ function Composer({ isReady, isAnswering, onSend, onStop }: ComposerProps) {
         onChange={(event) => setDraft(event.target.value)}
       />
       {isAnswering ? (
-        <Button look="plain" onClick={onStop}>
+        <Button look="plain" onClick={stop}>
           Stop
         </Button>
       ) : (

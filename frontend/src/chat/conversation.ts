@@ -26,8 +26,8 @@ export function useConversation({ url, modelName }: { url: string; modelName: st
     setTurns([...asked, { id: id + 1, role: 'assistant', content: '' }])
     setProblem(undefined)
     setAnswering(true)
+    let answer = ''
     try {
-      let answer = ''
       for await (const piece of streamChat(session.fetch, {
         // The path alone: whatever name this page was opened under is the same origin.
         path: new URL(url).pathname,
@@ -41,7 +41,10 @@ export function useConversation({ url, modelName }: { url: string; modelName: st
     } catch (error) {
       if (!controller.signal.aborted) setProblem(failureText(error))
     } finally {
-      if (abort.current === controller) setAnswering(false)
+      if (abort.current === controller) {
+        setAnswering(false)
+        if (answer === '') setTurns(asked)
+      }
     }
   }
 

@@ -7,12 +7,14 @@ interface DialogProps {
   title: string
   /** The word on the button that goes ahead. */
   confirm: string
+  /** The answer is on its way. */
+  busy?: boolean
   onConfirm(event: FormEvent<HTMLFormElement>): void
   children: ReactNode
 }
 
 /** A question in front of the page: the browser keeps the focus inside, and Escape is no. */
-export function Dialog({ ref, title, confirm, onConfirm, children }: DialogProps) {
+export function Dialog({ ref, title, confirm, busy = false, onConfirm, children }: DialogProps) {
   const id = useId()
   return (
     <dialog ref={ref} className={styles.dialog} aria-labelledby={id}>
@@ -23,7 +25,9 @@ export function Dialog({ ref, title, confirm, onConfirm, children }: DialogProps
           <Button look="plain" onClick={(event) => event.currentTarget.closest('dialog')?.close()}>
             Cancel
           </Button>
-          <Button type="submit">{confirm}</Button>
+          <Button type="submit" busy={busy}>
+            {confirm}
+          </Button>
         </div>
       </form>
     </dialog>

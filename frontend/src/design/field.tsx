@@ -1,19 +1,36 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react'
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  useEffect,
+  useId,
+  useRef,
+} from 'react'
 import styles from './field.module.css'
 
 interface Frame {
   label: string
   hint?: ReactNode
-  /** What is wrong with the value; shown in place of the hint and read out with the field. */
+  /** What is wrong with the value; shown in place of the hint and read out with the field, which gets the focus. */
   error?: string | undefined
 }
 
 export function Field({ label, hint, error, ...input }: Frame & InputHTMLAttributes<HTMLInputElement>) {
   const id = useId()
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (error !== undefined) box.current?.focus()
+  }, [error])
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      <input {...input} id={id} aria-invalid={error !== undefined} aria-describedby={`${id}-note`} />
+      <input
+        {...input}
+        ref={box}
+        id={id}
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-note`}
+      />
       <Note id={`${id}-note`} hint={hint} error={error} />
     </div>
   )

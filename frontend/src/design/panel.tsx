@@ -22,11 +22,22 @@ export function Panel({
   )
 }
 
-/** The head of a page: what it is, and what can be done here. */
-export function PageHead({ title, children }: { title: ReactNode; children?: ReactNode }) {
+/** The head of a page: what it is, with a mark beside it, and what can be done here. Names the browser's tab as well. */
+export function PageHead({
+  title,
+  mark,
+  children,
+}: {
+  title: string
+  mark?: ReactNode
+  children?: ReactNode
+}) {
   return (
     <header className={styles.head}>
-      <h1>{title}</h1>
+      <title>{`${title} · Berth`}</title>
+      <h1>
+        {title} {mark}
+      </h1>
       <div className={styles.actions}>{children}</div>
     </header>
   )
@@ -37,6 +48,17 @@ export function Empty({ title, children }: { title: string; children: ReactNode 
   return (
     <div className={styles.empty}>
       <h2>{title}</h2>
+      {children}
+    </div>
+  )
+}
+
+/** A whole page that says that there is nothing, and where to go instead. */
+export function Nothing({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className={styles.empty}>
+      <title>{`${title} · Berth`}</title>
+      <h1>{title}</h1>
       {children}
     </div>
   )

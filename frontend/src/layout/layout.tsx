@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react'
-import { useSyncExternalStore } from 'react'
-import { NavLink } from 'react-router'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { NavLink, useLocation, useNavigationType } from 'react-router'
 import { useQuery } from 'urql'
 import { Button } from '../design/button.tsx'
 import { Logo } from '../design/logo.tsx'
 import { Notice } from '../design/notice.tsx'
 import { graphql } from '../generated/gql.ts'
 import type { Connection } from '../graph/connection.ts'
+import { useRetry } from '../graph/use-retry.ts'
 import { useSession } from '../session/session-context.ts'
 import styles from './layout.module.css'
 
@@ -18,7 +19,9 @@ const Me = graphql(`
 
 export function Layout({ connection, children }: { connection: Connection; children: ReactNode }) {
   const session = useSession()
-  const [{ data }] = useQuery({ query: Me })
+  const [{ data, error }, refetch] = useQuery({ query: Me })
+  useRetry(error, () => refetch({ requestPolicy: 'network-only' }))
+  const main = useFocusOnNewPage()
   const liveness = useSyncExternalStore(connection.onLiveness, connection.liveness)
   return (
     <>
@@ -48,9 +51,25 @@ export function Layout({ connection, children }: { connection: Connection; child
           <Notice kind="warning">Live updates are cut off. Reconnecting; what you see may be old.</Notice>
         </div>
       )}
-      <main id="content" className={styles.content} tabIndex={-1}>
+      <main ref={main} id="content" className={styles.content} tabIndex={-1}>
         {children}
       </main>
     </>
   )
+}
+
+/** Takes the focus, and the top of the page, along to each new page, unless that page puts the focus somewhere itself. */
+function useFocusOnNewPage() {
+  const { pathname } = useLocation()
+  const way = useNavigationType()
+  const main = useRef<HTMLElement>(null)
+  const shown = useRef(pathname)
+  useEffect(() => {
+    if (shown.current === pathname) return
+    shown.current = pathname
+    // Going back is the browser's: it knows how far the page was scrolled.
+    if (way !== 'POP') scrollTo(0, 0)
+    if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true })
+  }, [pathname, way])
+  return main
 }

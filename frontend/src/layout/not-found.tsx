@@ -1,11 +1,11 @@
 import { ButtonLink } from '../design/button-link.tsx'
-import { Empty } from '../design/panel.tsx'
+import { Nothing } from '../design/panel.tsx'
 
 export function NotFound() {
   return (
-    <Empty title="There is no such page">
+    <Nothing title="There is no such page">
       <p>The address may be mistyped, or what it named is gone.</p>
       <ButtonLink to="/servers">To the servers</ButtonLink>
-    </Empty>
+    </Nothing>
   )
 }

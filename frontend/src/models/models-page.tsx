@@ -8,6 +8,7 @@ import { Empty, PageHead } from '../design/panel.tsx'
 import { graphql } from '../generated/gql.ts'
 import type { ModelCardFragment } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
+import { useRetry } from '../graph/use-retry.ts'
 import styles from './models-page.module.css'
 import { RegisterModelDialog } from './register-model-dialog.tsx'
 import { VersionRow } from './version-row.tsx'
@@ -42,6 +43,7 @@ export function ModelsPage() {
   const register = () => dialog.current?.showModal()
   const models = data?.models.edges.map(({ node }) => node)
   const reload = () => refetch({ requestPolicy: 'network-only' })
+  useRetry(error, reload)
   return (
     <>
       <PageHead title="Models">
@@ -113,7 +115,7 @@ function Card({ model, onChange }: { model: ModelCardFragment; onChange(): void 
       {model.description && <p>{model.description}</p>}
       <ul>
         {model.versions.map((version) => (
-          <VersionRow key={version.id} version={version} onChange={onChange} />
+          <VersionRow key={version.id} model={model.name} version={version} onChange={onChange} />
         ))}
       </ul>
     </li>

@@ -63,11 +63,19 @@ export function RegisterModelDialog({
       ref={ref}
       title="Register a model"
       confirm={fetching ? 'Registering…' : 'Register'}
+      busy={fetching}
       onConfirm={submit}
     >
       {mistake && !fields.includes(mistake.field ?? '') && <Notice kind="error">{mistake.message}</Notice>}
-      <Field label="Name" name="name" required maxLength={63} error={errorOf('name')} />
-      <Field label="Tag" name="tag" placeholder="latest" error={errorOf('tag')} />
+      <Field
+        label="Name"
+        name="name"
+        required
+        maxLength={63}
+        hint="Lower-case letters, digits, dots and hyphens"
+        error={errorOf('name')}
+      />
+      <Field label="Tag (optional)" name="tag" placeholder="latest" error={errorOf('tag')} />
       <Field
         label="Source"
         name="uri"

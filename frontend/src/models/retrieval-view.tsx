@@ -38,6 +38,13 @@ const words: Record<RetrievalStepName, string> = {
   INSPECT: 'Inspect',
   PUBLISH: 'Publish',
 }
+/** What stands after a step's word, for those who do not see its colour. */
+const marks: Record<RetrievalStepStatus, string> = {
+  PENDING: '',
+  RUNNING: '…',
+  SUCCEEDED: ' ✓',
+  FAILED: ' failed',
+}
 
 /** A retrieval as it goes on: its steps, and how far the download is. */
 export function RetrievalView({ versionId, onEnd }: { versionId: string; onEnd(): void }) {
@@ -46,20 +53,24 @@ export function RetrievalView({ versionId, onEnd }: { versionId: string; onEnd()
   const status = retrieval?.status
   const tellEnd = useEffectEvent(onEnd)
   useEffect(() => {
-    if (status === 'SUCCEEDED') tellEnd()
+    if (status === 'SUCCEEDED' || status === 'FAILED') tellEnd()
   }, [status])
   if (error) return <Notice kind="error">{failureText(error)}</Notice>
   if (!retrieval) return null
   const { bytesReceived, bytesTotal } = retrieval
-  const percent = bytesTotal ? ` (${Math.floor((100 * bytesReceived) / bytesTotal)} %)` : ''
+  const share = bytesTotal
+    ? ` of ${formatBytes(bytesTotal)} (${Math.floor((100 * bytesReceived) / bytesTotal)} %)`
+    : ''
   return (
     <div className={styles.retrieval}>
-      <Progress
-        label="Bytes received"
-        done={bytesReceived}
-        total={bytesTotal ?? null}
-        text={`${formatBytes(bytesReceived)} of ${formatBytes(bytesTotal)}${percent}`}
-      />
+      {status !== 'FAILED' && (
+        <Progress
+          label="Bytes received"
+          done={bytesReceived}
+          total={bytesTotal ?? null}
+          text={`${formatBytes(bytesReceived)}${share}`}
+        />
+      )}
       <ol className={styles.steps} aria-label="Steps">
         {retrieval.steps.map((step) => (
           <StepItem key={step.name} step={step} />
@@ -74,7 +85,7 @@ function StepItem({ step }: { step: Step }) {
   const again = step.attempts > 1 ? ` (${step.attempts} attempts)` : ''
   return (
     <li title={step.error ?? undefined}>
-      <Badge tone={tones[step.status]}>{`${words[step.name]}${again}`}</Badge>
+      <Badge tone={tones[step.status]}>{`${words[step.name]}${marks[step.status]}${again}`}</Badge>
     </li>
   )
 }

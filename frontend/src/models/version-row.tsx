@@ -50,7 +50,14 @@ const looks: Record<ModelVersionStatus, { tone: Tone; word: string }> = {
   FAILED: { tone: 'bad', word: 'Failed' },
 }
 
-export function VersionRow({ version, onChange }: { version: VersionFactsFragment; onChange(): void }) {
+interface VersionRowProps {
+  /** The model's name. */
+  model: string
+  version: VersionFactsFragment
+  onChange(): void
+}
+
+export function VersionRow({ model, version, onChange }: VersionRowProps) {
   const [retrieving, retrieve] = useMutation(RetrieveModel)
   const [deleting, remove] = useMutation(DeleteModelVersion)
   const [problem, setProblem] = useState<string>()
@@ -83,7 +90,7 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
             look="danger"
             busy={deleting.fetching}
             onClick={() => asking.current?.showModal()}
-            aria-label={`Delete version ${version.tag}`}
+            aria-label={`Delete version ${version.tag} of ${model}`}
           >
             Delete
           </Button>
@@ -92,7 +99,7 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
       <code className={styles.source}>{version.source.uri}</code>
       <Dialog
         ref={asking}
-        title={`Delete ${version.tag}?`}
+        title={`Delete ${model} ${version.tag}?`}
         confirm="Delete"
         onConfirm={() => void act(remove({ id: version.id }))}
       >
@@ -103,15 +110,20 @@ export function VersionRow({ version, onChange }: { version: VersionFactsFragmen
       </Dialog>
       {problem && <Notice kind="error">{problem}</Notice>}
       {(version.status === 'RETRIEVING' || version.status === 'FAILED') && (
-        <RetrievalView versionId={version.id} onEnd={onChange} key={version.retrieval?.id} />
+        <RetrievalView
+          versionId={version.id}
+          onEnd={() => version.status === 'RETRIEVING' && onChange()}
+          key={version.retrieval?.id}
+        />
       )}
     </li>
   )
 }
 
 function factsOf({ file, source, metadata }: VersionFactsFragment): string {
+  const size = file?.sizeBytes ?? source.sizeBytes
   return [
-    formatBytes(file?.sizeBytes ?? source.sizeBytes),
+    size ? formatBytes(size) : undefined,
     metadata?.architecture,
     metadata?.parameterCount ? `${formatCount(metadata.parameterCount)} parameters` : undefined,
     metadata?.quantization,

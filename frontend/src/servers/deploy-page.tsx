@@ -9,6 +9,7 @@ import { Empty, PageHead, Panel } from '../design/panel.tsx'
 import { graphql } from '../generated/gql.ts'
 import type { PlanServerInput } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
+import { useRetry } from '../graph/use-retry.ts'
 import styles from './deploy-page.module.css'
 import { PlanView } from './plan-view.tsx'
 
@@ -44,7 +45,8 @@ const DeployServer = graphql(`
 
 /** Two steps: say what is wanted and see the plan; accept exactly that plan. */
 export function DeployPage() {
-  const [models] = useQuery({ query: DeployableModels, requestPolicy: 'cache-and-network' })
+  const [models, refetch] = useQuery({ query: DeployableModels, requestPolicy: 'cache-and-network' })
+  useRetry(models.error, () => refetch({ requestPolicy: 'network-only' }))
   const [wanted, setWanted] = useState<PlanServerInput>()
   const names = models.data?.models.edges.map(({ node }) => node.name)
   return (

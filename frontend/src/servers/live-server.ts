@@ -31,16 +31,26 @@ const ServerChanged = graphql(`
 `)
 
 export interface LiveServer {
-  /** Undefined until the first answer; null once it was deleted. */
+  /** Undefined until the first answer; null when there is none. */
   server: ServerDetailFragment | null | undefined
+  /** It was there, and went while one looked. */
+  wasDeleted: boolean
   error: CombinedError | undefined
+}
+
+interface Known {
+  server: ServerDetailFragment | null
+  wasThere: boolean
 }
 
 /** One server as it is now. */
 export function useLiveServer(id: string): LiveServer {
   const [{ data, error }] = useSubscription(
     { query: ServerChanged, variables: { id } },
-    (_known: ServerDetailFragment | null | undefined, event) => event.serverChanged.server ?? null,
+    (known: Known | undefined, { serverChanged }): Known => {
+      const server = serverChanged.server ?? null
+      return { server, wasThere: server !== null || known?.wasThere === true }
+    },
   )
-  return { server: data, error }
+  return { server: data?.server, wasDeleted: data?.server === null && data.wasThere, error }
 }

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { type CombinedError, useQuery, useSubscription } from 'urql'
 import { graphql } from '../generated/gql.ts'
 import type { ServerRowFragment, ServersChangedSubscription } from '../generated/graphql.ts'
+import { useRetry } from '../graph/use-retry.ts'
 
 export const ServerRow = graphql(`
   fragment ServerRow on Server {
@@ -54,14 +55,15 @@ export function useLiveServers(): {
   servers: ServerRowFragment[] | undefined
   error: CombinedError | undefined
 } {
-  const [query] = useQuery({ query: FirstServers, requestPolicy: 'network-only' })
+  const [query, refetch] = useQuery({ query: FirstServers, requestPolicy: 'network-only' })
+  useRetry(query.error, () => refetch({ requestPolicy: 'network-only' }))
   const [{ data: changes }] = useSubscription(
     { query: ServersChanged, variables: {} },
     (known: Changes = new Map(), event) => applyChange(known, event.serversChanged),
   )
   const servers = useMemo(() => {
-    if (!query.data && !changes) return undefined
-    const first = query.data?.servers.edges.map(({ node }) => node) ?? []
+    if (!query.data) return undefined
+    const first = query.data.servers.edges.map(({ node }) => node)
     return mergeServers(first, changes ?? new Map())
   }, [query.data, changes])
   return { servers, error: query.error }

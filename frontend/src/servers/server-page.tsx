@@ -6,7 +6,7 @@ import { Facts } from '../design/facts.tsx'
 import { formatBytes, formatCores, formatCount } from '../design/formats.ts'
 import { Instant } from '../design/instant.tsx'
 import { Notice } from '../design/notice.tsx'
-import { Empty, PageHead, Panel } from '../design/panel.tsx'
+import { Nothing, PageHead, Panel } from '../design/panel.tsx'
 import type { ServerDetailFragment } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
 import { Endpoint } from './endpoint.tsx'
@@ -23,8 +23,9 @@ export function ServerPage() {
 }
 
 function One({ id }: { id: string }) {
-  const { server, error } = useLiveServer(id)
-  if (server === null) return <Gone title="The server was deleted" />
+  const { server, wasDeleted, error } = useLiveServer(id)
+  if (server === null)
+    return <Gone title={wasDeleted ? 'The server was deleted' : 'There is no such server'} />
   if (server) return <Details server={server} />
   if (error?.graphQLErrors.some(({ extensions }) => extensions.code === 'NOT_FOUND')) {
     return <Gone title="There is no such server" />
@@ -34,10 +35,10 @@ function One({ id }: { id: string }) {
 
 function Gone({ title }: { title: string }) {
   return (
-    <Empty title={title}>
+    <Nothing title={title}>
       <p>Its endpoint answers no more.</p>
       <ButtonLink to="/servers">To the servers</ButtonLink>
-    </Empty>
+    </Nothing>
   )
 }
 
@@ -45,13 +46,7 @@ function Details({ server }: { server: ServerDetailFragment }) {
   const { tone, word } = statusLook(server.status)
   return (
     <>
-      <PageHead
-        title={
-          <>
-            {server.name} <Badge tone={tone}>{word}</Badge>
-          </>
-        }
-      >
+      <PageHead title={server.name} mark={<Badge tone={tone}>{word}</Badge>}>
         <ServerActions server={server} />
       </PageHead>
       <div className={styles.page}>
@@ -79,7 +74,7 @@ function Overview({ server }: { server: ServerDetailFragment }) {
           ['Replicas ready', `${server.readyReplicas} / ${server.replicas}`],
           ['Memory now', formatBytes(usage.memoryBytes)],
           ['Memory max', formatBytes(usage.maxMemoryBytes)],
-          ['CPU', `${formatCores(usage.cpuCores)} cores`],
+          ['CPU cores', formatCores(usage.cpuCores)],
           ['Created', <Instant key="createdAt" at={server.createdAt} />],
           ['Started', <Instant key="startedAt" at={server.startedAt} />],
           ['Updated', <Instant key="updatedAt" at={server.updatedAt} />],

@@ -1,7 +1,7 @@
 /** Commands that sign in and stream a chat; they run as they stand once the password is put in. */
 export function curlSnippet(url: string, model: string): string {
   const { origin } = new URL(url)
-  return `TOKEN=$(curl -s ${origin}/auth/token \\
+  return `export TOKEN=$(curl -s ${origin}/auth/token \\
   -d grant_type=password -d username=YOU -d password=SECRET |
   sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
 
@@ -12,7 +12,7 @@ curl -N ${url}/chat/completions \\
        "messages": [{"role": "user", "content": "Tell me a story about a fox"}]}'`
 }
 
-/** A program for the official \`openai\` package. */
+/** A program for the official `openai` package; its token is the one that the curl lines export. */
 export function openaiSnippet(url: string, model: string): string {
   return `import OpenAI from 'openai'
 

@@ -6,6 +6,7 @@ import styles from './entrance.module.css'
 export function Entrance({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className={styles.entrance}>
+      <title>{`${title} · Berth`}</title>
       <Logo />
       <section className={styles.card}>
         <h1>{title}</h1>

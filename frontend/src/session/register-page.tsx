@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useLocation } from 'react-router'
 import { useMutation } from 'urql'
 import { Button } from '../design/button.tsx'
 import { Field } from '../design/field.tsx'
@@ -27,6 +27,7 @@ interface Mistake {
 
 export function RegisterPage() {
   const session = useSession()
+  const state = useLocation().state
   const [{ fetching }, registerUser] = useMutation(RegisterUser)
   const [mistake, setMistake] = useState<Mistake>()
 
@@ -89,7 +90,10 @@ export function RegisterPage() {
         </Button>
       </form>
       <p>
-        Have an account? <Link to="/sign-in">Sign in</Link>
+        Have an account?{' '}
+        <Link to="/sign-in" state={state}>
+          Sign in
+        </Link>
       </p>
     </Entrance>
   )
