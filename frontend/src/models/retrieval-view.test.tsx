@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/react'
+import { cleanup, render, screen, waitFor } from '@testing-library/react'
 import { Client, subscriptionExchange } from '@urql/core'
 import { Provider } from 'urql'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -62,5 +62,5 @@ test('a failure is an end as well: told in words, with no bar that goes on', asy
   expect((await screen.findByRole('alert')).textContent).toBe('No such file.')
   expect(screen.getByText('Download failed')).toBeTruthy()
   expect(screen.queryByRole('progressbar')).toBeNull()
-  expect(onEnd).toHaveBeenCalledOnce()
+  await waitFor(() => expect(onEnd).toHaveBeenCalledOnce())
 })

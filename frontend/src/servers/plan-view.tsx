@@ -34,7 +34,10 @@ export function PlanView({ plan }: { plan: Plan }) {
         facts={[
           ['Model file', plan.memory ? formatBytes(plan.memory.modelBytes) : 'not known yet'],
           ['Context and engine', plan.memory ? formatBytes(plan.memory.contextBytes) : 'not known yet'],
-          ['Memory of each replica', plan.memory ? formatBytes(plan.memory.totalBytes) : 'not known yet'],
+          [
+            'Memory of each replica, estimated',
+            plan.memory ? formatBytes(plan.memory.totalBytes) : 'not known yet',
+          ],
           ['Model', plan.retrievalNeeded ? 'will be retrieved first' : 'is in the store'],
           ...(plan.expiresAt ? [['Good until', formatTime(plan.expiresAt)] satisfies [string, string]] : []),
         ]}
@@ -54,6 +57,9 @@ export function PlanView({ plan }: { plan: Plan }) {
           })}
         </Table>
       )}
+      <small className={styles.note}>
+        A tenth of headroom is added to the estimate before the quota counts it.
+      </small>
     </div>
   )
 }

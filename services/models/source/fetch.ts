@@ -81,7 +81,8 @@ function asDownload({ statusCode, headers, body }: Dispatcher.ResponseData): Dow
 }
 
 function refusal(url: URL, status: number, signed: boolean): RetrievalFailure {
-  const where = url.host
+  // Without the query, which may hold a signature.
+  const where = `${url.host}${url.pathname}`
   if (status === 404 || status === 410) {
     return new RetrievalFailure('final', `${where} does not have the file (status ${status}).`)
   }
