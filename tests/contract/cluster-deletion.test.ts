@@ -1,28 +1,14 @@
 import { until } from '@berth/kit/condition'
-import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Cluster,
-  codeOf,
-  createNamespace,
-  dropNamespace,
-  merge,
-  startCluster,
-  unique,
-} from './cluster-kit.ts'
+import type { CoreV1Api, V1ConfigMap } from '@kubernetes/client-node'
+import { describe, expect, it } from 'vitest'
+import { type Cluster, codeOf, createNamespace, inNamespace, merge, unique } from './cluster-kit.ts'
 
 let cluster: Cluster
 let core: CoreV1Api
 let namespace: string
 
-beforeAll(async () => {
-  cluster = await startCluster()
-  core = cluster.config.makeApiClient(CoreV1Api)
-  namespace = await createNamespace(cluster.config)
-}, 30_000)
-afterAll(async () => {
-  await dropNamespace(cluster.config, namespace)
-  await cluster.stop()
+inNamespace((given) => {
+  ;({ cluster, core, namespace } = given)
 })
 
 const configMap = (name: string) =>

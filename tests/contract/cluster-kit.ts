@@ -22,6 +22,7 @@ import {
   Watch,
 } from '@kubernetes/client-node'
 import * as x509 from '@peculiar/x509'
+import { beforeAll } from 'vitest'
 
 /** The cluster under test: the stand-in, or the one that KUBECONFIG names. */
 export interface Cluster {
@@ -148,6 +149,21 @@ export async function createNamespace(config: KubeConfig): Promise<string> {
 
 export async function dropNamespace(config: KubeConfig, name: string): Promise<void> {
   await codeOf(config.makeApiClient(CoreV1Api).deleteNamespace({ name }))
+}
+
+/** A cluster with a namespace of its own for a whole test file; `ready` is given both before the first test. */
+export function inNamespace(
+  ready: (given: { cluster: Cluster; core: CoreV1Api; namespace: string }) => void,
+): void {
+  beforeAll(async () => {
+    const cluster = await startCluster()
+    const namespace = await createNamespace(cluster.config)
+    ready({ cluster, core: cluster.config.makeApiClient(CoreV1Api), namespace })
+    return async () => {
+      await dropNamespace(cluster.config, namespace)
+      await cluster.stop()
+    }
+  }, 30_000)
 }
 
 /** Makes a custom resource and waits until it is served; returns what removes it. */

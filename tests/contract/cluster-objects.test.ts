@@ -1,36 +1,20 @@
 import { until } from '@berth/kit/condition'
 import {
   CoordinationV1Api,
-  CoreV1Api,
+  type CoreV1Api,
   type V1ConfigMap,
   V1MicroTime,
   type V1Secret,
 } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Cluster,
-  codeOf,
-  collect,
-  createNamespace,
-  dropNamespace,
-  merge,
-  startCluster,
-  statusOf,
-  unique,
-} from './cluster-kit.ts'
+import { describe, expect, it } from 'vitest'
+import { type Cluster, codeOf, collect, inNamespace, merge, statusOf, unique } from './cluster-kit.ts'
 
 let cluster: Cluster
 let core: CoreV1Api
 let namespace: string
 
-beforeAll(async () => {
-  cluster = await startCluster()
-  core = cluster.config.makeApiClient(CoreV1Api)
-  namespace = await createNamespace(cluster.config)
-}, 30_000)
-afterAll(async () => {
-  await dropNamespace(cluster.config, namespace)
-  await cluster.stop()
+inNamespace((given) => {
+  ;({ cluster, core, namespace } = given)
 })
 
 const configMap = (name: string, data: Record<string, string> = {}, labels: Record<string, string> = {}) =>

@@ -1,30 +1,13 @@
-import { AppsV1Api, CoreV1Api, PatchStrategy } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  type Cluster,
-  codeOf,
-  createNamespace,
-  dropNamespace,
-  image,
-  merge,
-  patchAs,
-  startCluster,
-  statusOf,
-  unique,
-} from './cluster-kit.ts'
+import { AppsV1Api, type CoreV1Api, PatchStrategy } from '@kubernetes/client-node'
+import { describe, expect, it } from 'vitest'
+import { type Cluster, codeOf, image, inNamespace, merge, patchAs, statusOf, unique } from './cluster-kit.ts'
 
 let cluster: Cluster
 let core: CoreV1Api
 let namespace: string
 
-beforeAll(async () => {
-  cluster = await startCluster()
-  core = cluster.config.makeApiClient(CoreV1Api)
-  namespace = await createNamespace(cluster.config)
-}, 30_000)
-afterAll(async () => {
-  await dropNamespace(cluster.config, namespace)
-  await cluster.stop()
+inNamespace((given) => {
+  ;({ cluster, core, namespace } = given)
 })
 
 const configMap = (name: string, data: Record<string, string> = {}) =>

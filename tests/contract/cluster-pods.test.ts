@@ -1,18 +1,16 @@
 import { Writable } from 'node:stream'
 import { until } from '@berth/kit/condition'
-import { CoreV1Api, Log, Metrics, type V1Pod } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CoreV1Api, Log, Metrics, type V1Pod } from '@kubernetes/client-node'
+import { describe, expect, it } from 'vitest'
 import {
   type Cluster,
   codeOf,
   container,
-  createNamespace,
-  dropNamespace,
   image,
+  inNamespace,
   merge,
   podThat,
   scriptPod,
-  startCluster,
   unique,
 } from './cluster-kit.ts'
 
@@ -20,14 +18,8 @@ let cluster: Cluster
 let core: CoreV1Api
 let namespace: string
 
-beforeAll(async () => {
-  cluster = await startCluster()
-  core = cluster.config.makeApiClient(CoreV1Api)
-  namespace = await createNamespace(cluster.config)
-}, 30_000)
-afterAll(async () => {
-  await dropNamespace(cluster.config, namespace)
-  await cluster.stop()
+inNamespace((given) => {
+  ;({ cluster, core, namespace } = given)
 })
 
 const run = (pod: V1Pod): Promise<V1Pod> => core.createNamespacedPod({ namespace, body: pod })
@@ -49,7 +41,7 @@ describe('containers', () => {
       body: { metadata: { name }, data: { colour: 'blue' } },
     })
     const volumeMounts = [
-      { name: 'work', mountPath: '/work' },
+      { name: 'scratch', mountPath: '/scratch' },
       { name: 'secret', mountPath: '/etc/secret' },
     ]
     const pod = scriptPod(
@@ -61,7 +53,7 @@ describe('containers', () => {
           volumeMounts,
           resources: { limits: { cpu: '2', memory: '512Mi' } },
           env: [
-            { name: 'FILE', value: '/work/made' },
+            { name: 'FILE', value: '/scratch/made' },
             { name: 'TOKEN', valueFrom: { secretKeyRef: { name, key: 'token' } } },
             { name: 'COLOUR', valueFrom: { configMapKeyRef: { name, key: 'colour' } } },
             { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
@@ -70,13 +62,13 @@ describe('containers', () => {
           ],
         }),
         volumes: [
-          { name: 'work', emptyDir: {} },
+          { name: 'scratch', emptyDir: {} },
           { name: 'secret', secret: { secretName: name } },
         ],
       },
     )
     const script = "fs.writeFileSync(process.argv[1], fs.readFileSync(process.argv[2], 'utf8') + '!')"
-    const args = ['-e', script, '/work/made', '/etc/secret/token']
+    const args = ['-e', script, '/scratch/made', '/etc/secret/token']
     if (pod.spec) pod.spec.initContainers = [{ name: 'first', image, args, volumeMounts }]
     await run(pod)
     const done = await podWhere(name, (found) => found.status?.phase === 'Succeeded')

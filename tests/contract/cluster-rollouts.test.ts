@@ -2,23 +2,21 @@ import { get } from 'node:http'
 import { until } from '@berth/kit/condition'
 import {
   AppsV1Api,
-  CoreV1Api,
+  type CoreV1Api,
   DiscoveryV1Api,
   type V1Container,
   type V1Deployment,
   type V1EndpointSlice,
   type V1Pod,
 } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   type Cluster,
   container,
-  createNamespace,
-  dropNamespace,
+  inNamespace,
   merge,
   podThat,
   scriptPod,
-  startCluster,
   unique,
   webScript,
 } from './cluster-kit.ts'
@@ -28,15 +26,9 @@ let core: CoreV1Api
 let apps: AppsV1Api
 let namespace: string
 
-beforeAll(async () => {
-  cluster = await startCluster()
-  core = cluster.config.makeApiClient(CoreV1Api)
+inNamespace((given) => {
+  ;({ cluster, core, namespace } = given)
   apps = cluster.config.makeApiClient(AppsV1Api)
-  namespace = await createNamespace(cluster.config)
-}, 30_000)
-afterAll(async () => {
-  await dropNamespace(cluster.config, namespace)
-  await cluster.stop()
 })
 
 const run = (pod: V1Pod): Promise<V1Pod> => core.createNamespacedPod({ namespace, body: pod })
