@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import {
   chownSync,
   cpSync,
@@ -170,9 +170,14 @@ function copyBinaries(binaries: Binaries, elsewhere: string): Binaries {
   return { postgres: join(target, 'bin/postgres'), initdb: join(target, 'bin/initdb') }
 }
 
-/** The address of a service's own database, by its own role. */
+/** Each role has a password of its own, made from the superuser's, so that no service can sign in as another. */
+function rolePassword(name: DatabaseName, password: string): string {
+  return createHmac('sha256', password).update(name).digest('base64url')
+}
+
+/** The address of a service's own database, by its own role. @param password the superuser's */
 export function databaseUrl(name: DatabaseName, port: number, password: string): string {
-  return `postgres://${name}:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`
+  return `postgres://${name}:${rolePassword(name, password)}@127.0.0.1:${port}/${name}`
 }
 
 /** Waits for the server, then makes a role and a database for each service where they are missing. */
@@ -181,9 +186,9 @@ export async function createDatabases(port: number, password: string): Promise<v
   try {
     for (const name of databases) {
       const id = pg.escapeIdentifier(name)
-      const secret = pg.escapeLiteral(password)
+      const secret = pg.escapeLiteral(rolePassword(name, password))
       const role = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name])
-      if (role.rowCount === 0) await client.query(`CREATE ROLE ${id} LOGIN PASSWORD ${secret}`)
+      await client.query(`${role.rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${id} LOGIN PASSWORD ${secret}`)
       const database = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
       if (database.rowCount === 0) await client.query(`CREATE DATABASE ${id} OWNER ${id} STRATEGY file_copy`)
       await client.query(`REVOKE CONNECT ON DATABASE ${id} FROM PUBLIC`)
