@@ -50,3 +50,28 @@ test('a request id that could forge a line of the log is replaced', async () => 
   const answer = await serve({}).inject({ url: '/live', headers: { 'x-request-id': 'a b"c' } })
   expect(answer.headers['x-request-id']).toMatch(/^[\da-f-]{36}$/)
 })
+
+test('a 401 says how to be let in, and what was wrong with what was sent', async () => {
+  const app = serve({})
+  app.get('/closed', (_request, reply) => reply.code(401).send())
+  const challenge = async (headers: Record<string, string>) =>
+    (await app.inject({ url: '/closed', headers })).headers['www-authenticate']
+  expect(await challenge({})).toBe('Bearer realm="berth"')
+  expect(await challenge({ authorization: 'Bearer x' })).toBe('Bearer realm="berth", error="invalid_token"')
+})
+
+test('two Authorization headers are never one of them', async () => {
+  const app = serve({})
+  app.get('/seen', async ({ headers }) => ({ seen: headers.authorization }))
+  const port = await listen(app, { host: '127.0.0.1', port: 0 })
+  const asked = request({
+    port,
+    path: '/seen',
+    headers: ['host', 'x', 'authorization', 'Bearer first', 'Authorization', 'Bearer second'],
+  }).end()
+  const [response] = await once(asked, 'response')
+  expect(JSON.parse(String((await response.toArray()).join('')))).toEqual({
+    seen: 'Bearer first, Bearer second',
+  })
+  await app.close()
+})

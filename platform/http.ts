@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isIP } from 'node:net'
-import { type FastifyBaseLogger, type FastifyInstance, fastify, type RawServerDefault } from 'fastify'
+import { type IncomingMessage, maxHeaderSize, type ServerResponse } from 'node:http'
+import { isIP, type Socket } from 'node:net'
+import {
+  type ConnectionError,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  type RawServerDefault,
+} from 'fastify'
 import { collectDefaultMetrics, register } from 'prom-client'
 import type { Log } from './log.ts'
+import { databaseTrouble } from './outage.ts'
 
 /** Named parts and whether each is ready. */
 export type Checks = Record<string, boolean>
@@ -17,6 +26,10 @@ export interface HttpOptions {
   /** Networks whose X-Forwarded-For is believed, as CIDR; none by default, so that `request.ip` is the peer's. */
   trustedProxies?: string[] | undefined
 }
+
+/** From a connection's first moment, or the end of its last request; whoever dribbles is cut off. */
+const headersWithinMs = 10_000
+const requestWithinMs = 30_000
 
 /**
  * A process's HTTP server with `/health` (ready?), `/live` (answering?) and `/metrics` (Prometheus). An error that
@@ -33,11 +46,15 @@ export function createHttpServer({
     loggerInstance: log.child({}, { level: log.level === 'info' ? 'warn' : log.level }),
     bodyLimit,
     http: {
+      headersTimeout: headersWithinMs,
+      connectionsCheckingInterval: 1_000,
       shouldUpgradeCallback: (request) => wantsSocket(request) && app.server.listenerCount('upgrade') > 0,
     },
     ...(trustedProxies && { trustProxy: trustedProxies }),
     forceCloseConnections: 'idle',
-    requestTimeout: 60_000,
+    requestTimeout: requestWithinMs,
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: tellError,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 512 },
     genReqId: (request) => {
@@ -45,16 +62,20 @@ export function createHttpServer({
       return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID()
     },
   })
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+  app.addHook('onRequest', async ({ raw }) => {
+    const isName = (text: string | undefined) => text?.toLowerCase() === 'authorization'
+    const given = raw.rawHeaders.filter((_, at, all) => at % 2 === 1 && isName(all[at - 1]))
+    // Node would keep the first and drop the others, a proxy may do the opposite: together they are no token.
+    if (given.length > 1) raw.headers.authorization = given.join(', ')
   })
-  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-    const status = error.statusCode ?? 500
-    if (status >= 500) request.log.error({ err: error }, 'request failed')
-    const message =
-      status >= 500 ? `Something broke here; its log has it under ${request.id}.` : error.message
-    return reply.code(status).send({ error: message, requestId: request.id })
+  app.addHook('onSend', async ({ id, headers }, reply) => {
+    reply.header('x-request-id', id)
+    if (reply.statusCode !== 401 || reply.hasHeader('www-authenticate')) return
+    // RFC 6750, section 3: the error is told only to whoever sent something.
+    const error = headers.authorization === undefined ? '' : ', error="invalid_token"'
+    reply.header('www-authenticate', `Bearer realm="berth"${error}`)
   })
+  app.setErrorHandler(tellError)
   app.get('/live', async () => ({ status: 'ok' }))
   app.get('/health', async (_request, reply) => {
     const found = await checks()
@@ -68,6 +89,46 @@ export function createHttpServer({
     reply.header('content-type', register.contentType).send(await register.metrics()),
   )
   return app
+}
+
+export type HttpError = Error & { statusCode?: number; code?: string }
+
+function tellError(error: HttpError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const trouble = databaseTrouble(error)
+  const status = trouble ? 503 : (error.statusCode ?? 500)
+  if (status >= 500) request.log.error({ err: error }, 'request failed')
+  if (trouble) reply.header('retry-after', 1)
+  const broken = trouble ?? `Something broke here; its log has it under ${request.id}.`
+  const message = status >= 500 ? broken : explain(error, request)
+  return reply.code(status).send({ error: message, requestId: request.id })
+}
+
+/** What to tell of an error that the client made. */
+export function explain({ code, message }: HttpError, { routeOptions }: FastifyRequest): string {
+  return code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+    ? `The request's body is larger than ${routeOptions.bodyLimit} bytes.`
+    : message
+}
+
+/** Answers what never became a request, in words, and hangs up. */
+function refuseConnection(this: FastifyInstance, { code }: ConnectionError, socket: Socket): void {
+  const [status, error] =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? [
+          '431 Request Header Fields Too Large',
+          `The request's headers are larger than ${maxHeaderSize} bytes.`,
+        ]
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [
+            '408 Request Timeout',
+            `A request's headers must be here within ${headersWithinMs / 1_000} s, all of it within ${requestWithinMs / 1_000} s.`,
+          ]
+        : ['400 Bad Request', 'This cannot be read as HTTP/1.1.']
+  if (!socket.writable || code === 'ECONNRESET') return void socket.destroy()
+  const body = JSON.stringify({ error })
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  )
 }
 
 /** Any other upgrade that a client offers, such as the `h2c` of Java's, may be ignored (RFC 9110, section 7.8). */

@@ -4,15 +4,46 @@ import {
   type KubernetesListObject,
   type KubernetesObject,
   makeInformer,
+  type RequestContext,
 } from '@kubernetes/client-node'
 import type { Log } from './log.ts'
 
-/** The kubeconfig that `KUBECONFIG` names, or the pod's own service account inside a cluster. */
-export function loadKubeConfig(): KubeConfig {
-  const config = new KubeConfig()
+/** How long a request may take, to the last byte of its answer. A watch lasts, and ends by itself when it is silent. */
+export const requestWithinMs = 10_000
+
+/** The client has no limit of its own but undici's five minutes, and an API server that hangs would hold its callers. */
+class BoundedKubeConfig extends KubeConfig {
+  readonly #check: () => void
+  #dispatcher: ReturnType<RequestContext['getDispatcher']>
+
+  constructor(check: () => void) {
+    super()
+    this.#check = check
+  }
+
+  /** Called before each request; a watch takes the headers and the dispatcher from the context. */
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context)
+    // The client makes a dispatcher, and so a connection with a TLS handshake, for each request; one keeps them.
+    this.#dispatcher ??= context.getDispatcher()
+    if (this.#dispatcher) context.setDispatcher(this.#dispatcher)
+    context.setSignal(AbortSignal.timeout(requestWithinMs))
+    this.#check()
+  }
+}
+
+/**
+ * The kubeconfig that `KUBECONFIG` names, or the pod's own service account inside a cluster.
+ * @param check called before each request, which is not sent when it throws
+ */
+export function loadKubeConfig(check: () => void = () => undefined): KubeConfig {
+  const config = new BoundedKubeConfig(check)
   config.loadFromDefault()
   return config
 }
+
+/** The API took longer than a request may take; what was asked for may yet happen. */
+export const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError'
 
 /** What the Kubernetes API said, of its `Status` object (API conventions, "Response Status Kind"). */
 export interface KubeStatus {
@@ -99,9 +130,14 @@ export function startInformer<T extends KubernetesObject>(options: InformerOptio
   }
 
   const informer = makeInformer<T>(kubeConfig, path, list, labelSelector)
-  informer.on('add', (object) => onChange('added', object))
-  informer.on('update', (object) => onChange('updated', object))
-  informer.on('delete', (object) => onChange('deleted', object))
+  const tell = (type: 'added' | 'updated' | 'deleted') => (object: T) => {
+    // It works: the next break is the first one again.
+    pause = 100
+    onChange(type, object)
+  }
+  informer.on('add', tell('added'))
+  informer.on('update', tell('updated'))
+  informer.on('delete', tell('deleted'))
   informer.on('error', (error: unknown) => {
     if (stopped || retry) return
     log.debug({ err: error, path }, 'a watch broke; connecting again')

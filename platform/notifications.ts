@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Log } from './log.ts'
+import { patience, SteadyClient } from './postgres.ts'
 
 export interface ListenOptions {
   /** A direct connection: a pooler in between would swallow LISTEN. */
@@ -24,7 +25,7 @@ export async function listen(options: ListenOptions): Promise<{ close(): Promise
   let pause = 100
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 5_000 })
+    const next = new SteadyClient({ connectionString: url, ...patience })
     next.on('notification', ({ channel, payload }) => onNotification(channel, payload ?? ''))
     next.on('error', (error) => log.warn({ err: error }, 'the notification connection broke'))
     next.once('end', () => {

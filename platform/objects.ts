@@ -8,11 +8,24 @@ export interface ObjectStoreOptions {
   secretKey: string
 }
 
+/** minio's client, with a call of its own that it keeps to itself. */
+export class ObjectStore extends Client {
+  /** The parts that an unfinished upload has. */
+  partsOf(bucket: string, key: string, uploadId: string) {
+    return this.listParts(bucket, key, uploadId)
+  }
+}
+
 /** A client of an S3-compatible store, with path-style addresses. */
-export function createObjectStore({ endpoint, region, accessKey, secretKey }: ObjectStoreOptions): Client {
+export function createObjectStore({
+  endpoint,
+  region,
+  accessKey,
+  secretKey,
+}: ObjectStoreOptions): ObjectStore {
   const { protocol, hostname, port } = new URL(endpoint)
   const useSSL = protocol === 'https:'
-  return new Client({
+  return new ObjectStore({
     endPoint: hostname,
     port: port ? Number(port) : useSSL ? 443 : 80,
     useSSL,

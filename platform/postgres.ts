@@ -7,6 +7,7 @@ import {
   QueryFailedError,
   type ValueTransformer,
 } from 'typeorm'
+import { DeadlineExceeded, within } from './deadline.ts'
 import type { Log } from './log.ts'
 
 export interface DatabaseOptions {
@@ -21,14 +22,50 @@ export interface DatabaseOptions {
 }
 
 /**
+ * How long connecting may take, and a statement by the server's clock; its answer, by ours, a little longer, since a
+ * server that hangs cancels nothing. All of it is over before the gateway gives up on a service, which is after 20 s.
+ */
+export const patience = {
+  connectionTimeoutMillis: 5_000,
+  statement_timeout: 10_000,
+  idle_in_transaction_session_timeout: 30_000,
+  keepAlive: true,
+} as const
+const answerWithinMs = 12_000
+
+/**
  * A connection whose loss never ends the process. Between its first answer and the moment that a pool hands it over it has
  * no listener of its own: a server that shuts down just then would otherwise raise an error that nobody handles. The pool
  * and whoever holds the connection are still told.
+ *
+ * One that gives no answer is cut: nobody knows how far it is, so it must not go back to a pool. (The driver's own
+ * `query_timeout` leaves it there, perhaps in the midst of a transaction.)
  */
 export class SteadyClient extends pg.Client {
   constructor(options?: string | pg.ClientConfig) {
     super(options)
     this.on('error', () => undefined)
+    this.query = new Proxy(this.query, {
+      apply: (query, _this, values: unknown[]) =>
+        this.#timed(values, () => Reflect.apply(query, this, values)),
+    })
+  }
+
+  #timed(values: unknown[], ask: () => unknown): unknown {
+    const late = () =>
+      this.connection.stream.destroy(new DeadlineExceeded('PostgreSQL gave no answer in time.'))
+    const timer = setTimeout(late, answerWithinMs)
+    const callback = values.at(-1)
+    if (typeof callback === 'function') {
+      values[values.length - 1] = (...answer: unknown[]) => {
+        clearTimeout(timer)
+        callback(...answer)
+      }
+      return ask()
+    }
+    const answer = ask()
+    if (answer instanceof Promise) answer.finally(() => clearTimeout(timer)).catch(() => undefined)
+    return answer
   }
 }
 
@@ -41,36 +78,37 @@ const migrationLock = 7_120_311
  */
 export async function openDatabase(options: DatabaseOptions): Promise<DataSource> {
   const { url, entities, migrations, log, poolSize = 10, connectWithinMs = 30_000 } = options
-  const database = new DataSource({
-    type: 'postgres',
-    url,
-    entities,
-    migrations,
-    poolSize,
-    migrationsTableName: 'migrations',
-    migrationsTransactionMode: 'each',
-    connectTimeoutMS: 5_000,
-    extra: {
-      Client: SteadyClient,
-      keepAlive: true,
-      statement_timeout: 30_000,
-      idle_in_transaction_session_timeout: 30_000,
-    },
-    poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'an idle database connection was lost'),
-  })
-  const giveUpAt = Date.now() + connectWithinMs
+  const source = (extra: object) =>
+    new DataSource({
+      type: 'postgres',
+      url,
+      entities,
+      migrations,
+      poolSize,
+      migrationsTableName: 'migrations',
+      migrationsTransactionMode: 'each',
+      extra,
+      poolErrorHandler: (error: unknown) => log.warn({ err: error }, 'an idle database connection was lost'),
+    })
+  // A migration takes as long as it takes, and so does the wait for that of another replica.
+  const migrating = source({ connectionTimeoutMillis: patience.connectionTimeoutMillis })
+  const giveUpAt = performance.now() + connectWithinMs
   for (let pause = 50; ; pause = Math.min(pause * 2, 2_000)) {
     try {
-      await database.initialize()
+      await migrating.initialize()
       break
     } catch (error) {
-      if (Date.now() + pause > giveUpAt) throw error
+      if (performance.now() + pause > giveUpAt) throw error
       log.debug({ err: error }, 'the database does not answer yet')
       await delay(pause)
     }
   }
-  await migrate(database)
-  return database
+  try {
+    await migrate(migrating)
+  } finally {
+    await migrating.destroy()
+  }
+  return source({ ...patience, Client: SteadyClient }).initialize()
 }
 
 async function migrate(database: DataSource): Promise<void> {
@@ -91,14 +129,21 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return cause.code === '23505' && (constraint === undefined || cause.constraint === constraint)
 }
 
-/** Whether the database answers now; for health checks. */
+const questions = new WeakMap<object, Promise<boolean>>()
+
+/** Whether the database answers within a second; for health checks. However many ask, one connection is taken. */
 export async function isReachable(database: Pick<DataSource, 'query'>): Promise<boolean> {
-  try {
-    await database.query('SELECT 1')
-    return true
-  } catch {
-    return false
-  }
+  const question =
+    questions.get(database) ??
+    database
+      .query('SELECT 1')
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => questions.delete(database))
+  questions.set(database, question)
+  return within(1_000, question).catch(() => false)
 }
 
 /** For bigint columns, which arrive as text; everything that Berth counts stays below 2^53. */

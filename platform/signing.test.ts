@@ -69,6 +69,7 @@ beforeEach(() => {
 afterEach(() => {
   for (const keys of opened.splice(0)) keys.close()
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 test('what it signs verifies with what it publishes, which has no private part', async () => {
@@ -120,6 +121,19 @@ test('the next key is published before it signs, and the last one after it signe
   expect(await at(10 * hour)).toEqual({ signer: old, published: [next, old] })
   expect(await at(10.2 * hour)).toEqual({ signer: next, published: [next, old] })
   expect(await at(11.2 * hour)).toEqual({ signer: next, published: [next] })
+})
+
+test.each([
+  ['back, before every key', -hour],
+  ['forward, past every key', 400 * hour],
+])('a service whose clock goes %s still signs, with a key that is published', async (_name, ms) => {
+  const start = Date.now()
+  const keys = await open()
+  vi.setSystemTime(start + ms)
+  // What it last read of the table is too old to be used.
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000)
+  const signer = kidOf(await sign(keys))
+  expect(await kidsOf(keys)).toContain(signer)
 })
 
 test('a service that rested past the rotation still signs, with the old key until the new one may', async () => {

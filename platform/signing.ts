@@ -74,19 +74,26 @@ export async function createSigningKeys(options: SigningOptions): Promise<Signin
   const opened = new Map<string, string>()
 
   async function rows(): Promise<KeyRow[]> {
-    if (cached && Date.now() - cached.readAt < 30_000) return cached.rows
+    if (cached && performance.now() - cached.readAt < 30_000) return cached.rows
     const found = (await query(
       'SELECT kid, public_jwk, private_key, signs_from, published_until FROM signing_keys WHERE published_until > now() ORDER BY signs_from DESC',
     )) as KeyRow[]
-    cached = { rows: found, readAt: Date.now() }
+    cached = { rows: found, readAt: performance.now() }
     return found
   }
 
-  function signer(found: KeyRow[]): KeyRow {
-    const row = found.find(({ signs_from }) => signs_from.getTime() <= Date.now())
-    if (!row)
-      throw new Error('There is no signing key; the clock may have gone back. Start the service again.')
-    return row
+  /** The newest key that may sign already; by a clock that went back none may, and then the oldest does. */
+  async function signer(): Promise<KeyRow> {
+    const choose = (found: KeyRow[]) =>
+      found.find(({ signs_from }) => signs_from.getTime() <= Date.now()) ?? found.at(-1)
+    const known = choose(await rows())
+    if (known) return known
+    // A clock that went forward has left all of them behind before the next look at them was due.
+    await rotate()
+    const made = choose(await rows())
+    if (!made)
+      throw new Error('There is no signing key, and none could be made; the database has to be looked at.')
+    return made
   }
 
   function privateKey(row: KeyRow): string {
@@ -149,7 +156,7 @@ export async function createSigningKeys(options: SigningOptions): Promise<Signin
   }
 
   await rotate()
-  privateKey(signer(await rows()))
+  privateKey(await signer())
   const timer = setInterval(
     () => {
       rotate().catch((error: unknown) =>
@@ -161,7 +168,7 @@ export async function createSigningKeys(options: SigningOptions): Promise<Signin
 
   return {
     async sign(claims, { audience, subject, expiresInSeconds, jwtid }) {
-      const row = signer(await rows())
+      const row = await signer()
       return jwt.sign(claims, privateKey(row), {
         algorithm: 'RS256',
         keyid: row.kid,
@@ -189,7 +196,8 @@ function seal(text: string, secret: Buffer): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), body])
 }
 
-function unseal(sealed: Buffer, secret: Buffer): string {
+/** A private key as PEM, of what rests in the table. @throws when it was sealed under another secret */
+export function unseal(sealed: Buffer, secret: Buffer): string {
   const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, 12))
   decipher.setAuthTag(sealed.subarray(12, 28))
   try {

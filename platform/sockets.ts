@@ -1,14 +1,15 @@
-import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
-import { WebSocketServer } from 'ws'
+import { type DocumentLimits, mistakesIn, parseDocument } from './document-limits.ts'
 import type { Log } from './log.ts'
 import { maskError, type RequestContext } from './subgraph.ts'
+import { serveWebSockets } from './websockets.ts'
 
 /** Closes the socket of a token that is over (4403): the client may connect again with a new one. */
 const tokenExpired = 4403
+/** More than the gateway lets one client have, whose operations come over one socket. */
+const operationsPerSocket = 60
 
 /**
  * Serves graphql-ws at `/graphql` of a fastify app. The token comes in the `authorization` of the connection's
@@ -17,26 +18,17 @@ const tokenExpired = 4403
 export function serveSubscriptions<Context extends RequestContext>(options: {
   app: FastifyInstance
   schema: GraphQLSchema
+  limits: DocumentLimits
   log: Log
   contextOf(authorization: string | undefined, requestId: string): Promise<Context>
 }): { close(): Promise<void> } {
-  const { app, schema, log, contextOf } = options
-  const server = new WebSocketServer({ noServer: true, maxPayload: 65_536 })
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url?.split('?')[0] !== '/graphql') {
-      // Nobody else listens to a socket that is not upgraded; an error without a listener ends the process.
-      socket.on('error', () => socket.destroy())
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
-      return
-    }
-    server.handleUpgrade(request, socket, head, (opened) => server.emit('connection', opened, request))
-  }
-  app.server.on('upgrade', upgrade)
-
+  const { app, schema, limits, log, contextOf } = options
+  const sockets = serveWebSockets({ app, log })
   const contexts = new WeakMap<object, Context>()
   const graphql = useServer(
     {
-      schema,
+      // An error of its own is told as no more than that.
+      isProd: true,
       connectionInitWaitTimeout: 5_000,
       async onConnect(connection) {
         const { authorization } = connection.connectionParams ?? {}
@@ -60,7 +52,22 @@ export function serveSubscriptions<Context extends RequestContext>(options: {
         }
         return true
       },
-      context: (connection) => contexts.get(connection.extra.socket),
+      onSubscribe({ extra, subscriptions }, _id, { query, operationName, variables }) {
+        if (Object.keys(subscriptions).length > operationsPerSocket) {
+          return [tooManyOperations(operationsPerSocket)]
+        }
+        try {
+          const document = parseDocument(query, limits)
+          const mistakes = mistakesIn(schema, document, limits)
+          if (mistakes.length > 0) return mistakes
+          const contextValue = contexts.get(extra.socket)
+          return { schema, document, operationName, variableValues: variables, contextValue }
+        } catch (error) {
+          return [
+            error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error }),
+          ]
+        }
+      },
       onError: (_connection, _id, _payload, errors) =>
         errors.map((error) => maskError(error.toJSON(), error, log)),
       onNext: (_connection, _id, _payload, _args, result) =>
@@ -71,17 +78,22 @@ export function serveSubscriptions<Context extends RequestContext>(options: {
             }
           : result,
     },
-    server,
+    sockets.server,
     12_000,
   )
   return {
     async close() {
-      app.server.off('upgrade', upgrade)
+      sockets.close()
       await graphql.dispose()
-      for (const client of server.clients) client.close(1001, 'Restarting')
-      server.close()
     },
   }
+}
+
+/** The refusal of an operation on a socket that runs as many as it may. */
+export function tooManyOperations(limit: number): GraphQLError {
+  return new GraphQLError(`More than ${limit} operations run on this socket; end one first.`, {
+    extensions: { code: 'TOO_MANY_OPERATIONS' },
+  })
 }
 
 function asError({ message, extensions, path }: ReturnType<GraphQLError['toJSON']>): GraphQLError {

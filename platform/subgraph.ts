@@ -5,11 +5,15 @@ import fastifyApollo, { fastifyApolloDrainPlugin } from '@as-integrations/fastif
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GraphQLError, type GraphQLFormattedError, parse } from 'graphql'
 import { enforceAccess } from './access.ts'
+import { documentLimits } from './document-limits.ts'
+import { noSubscriptions, tellAsAnswer } from './graph-requests.ts'
 import type { Log } from './log.ts'
-import { isDatabaseAway } from './outage.ts'
+import { databaseTrouble } from './outage.ts'
 import { scalarResolvers } from './scalars.ts'
 import { serveSubscriptions } from './sockets.ts'
 import { bearerToken, type Caller, TokenError, type TokenVerifier } from './tokens.ts'
+
+const limits = documentLimits(1.5)
 
 /** What every resolver is given. */
 export interface RequestContext {
@@ -51,13 +55,21 @@ export async function startSubgraph<Context extends RequestContext>(
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true,
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationRules: limits.rules,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     // The process closes itself in order; a stop of Apollo's own would make that wait for ever.
     stopOnTerminationSignals: false,
     formatError: (formatted, error) => maskError(formatted, error, log),
-    plugins: [fastifyApolloDrainPlugin(app), ApolloServerPluginInlineTraceDisabled(), noStore()],
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginInlineTraceDisabled(),
+      noSubscriptions(),
+      noStore(),
+    ],
   })
   await apollo.start()
   const contextOf = async (
@@ -70,12 +82,15 @@ export async function startSubgraph<Context extends RequestContext>(
       request,
     )
 
-  await app.register(fastifyApollo(apollo), {
-    path: '/graphql',
-    method: ['POST', 'OPTIONS'],
-    context: (request) => contextOf(request.headers.authorization, request.id, request),
+  await app.register(async (scope) => {
+    scope.setErrorHandler(tellAsAnswer)
+    await scope.register(fastifyApollo(apollo), {
+      path: '/graphql',
+      method: ['POST', 'OPTIONS'],
+      context: (request) => contextOf(request.headers.authorization, request.id, request),
+    })
   })
-  const sockets = serveSubscriptions({ app, schema, log, contextOf })
+  const sockets = serveSubscriptions({ app, schema, limits, log, contextOf })
   return {
     async close() {
       await sockets.close()
@@ -113,20 +128,26 @@ export function requireCaller(context: RequestContext): Caller & { tenantId: str
   return { ...caller, tenantId }
 }
 
+/** The first words of a message: one about a value that is wrong repeats the value, however long. */
+export const brief = (message: string) => (message.length > 1_000 ? `${message.slice(0, 1_000)}…` : message)
+
 /** Lets through what was meant for the caller; everything else is logged, and told by code and request id alone. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error
   const code = formatted.extensions?.code
-  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return formatted
-  const away = isDatabaseAway(cause)
-  log.error({ err: cause, path: formatted.path }, away ? 'the database is away' : 'a resolver failed')
+  if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') {
+    return { ...formatted, message: brief(formatted.message) }
+  }
+  const trouble = databaseTrouble(cause)
+  log.error(
+    { err: cause, path: formatted.path },
+    trouble ? 'the database does not answer' : 'a resolver failed',
+  )
   return {
-    message: away
-      ? 'The service cannot reach its database now; try again shortly.'
-      : 'Something broke here; the log of the service has it.',
+    message: trouble ?? 'Something broke here; the log of the service has it.',
     ...(formatted.path && { path: formatted.path }),
     ...(formatted.locations && { locations: formatted.locations }),
-    extensions: { code: away ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR' },
+    extensions: { code: trouble ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR' },
   }
 }
 

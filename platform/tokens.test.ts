@@ -85,6 +85,11 @@ const refused: [name: string, token: () => string, reason: string][] = [
       sign().replace(/\.[^.]+\./, `.${encode({ sub: 'root', exp: 9e9, iss: issuer, aud: 'berth-api' })}.`),
     'invalid',
   ],
+  [
+    'that asks for an extension',
+    () => sign({}, { header: { alg: 'RS256', kid: 'one', crit: ['x'] } }),
+    'invalid',
+  ],
   ['no token at all', () => 'word', 'invalid'],
 ]
 
@@ -117,6 +122,9 @@ test('a service token is asked for once, for each audience, scope and tenant', a
   ])
   expect(new Set(given).size).toBe(2)
   expect(given[0]).toBe(given[1])
+  // Until somebody will not have it.
+  tokens.refused(given[0])
+  expect(await tokens.get(wanted)).not.toBe(given[0])
 })
 
 test('a refusal and an absence of the auth service differ, and are not kept', async () => {

@@ -1,6 +1,6 @@
 import jwt, { type JwtPayload } from 'jsonwebtoken'
-import jwksRsa from 'jwks-rsa'
 import { request } from 'undici'
+import { createKeySet } from './key-set.ts'
 
 /** The only algorithm that Berth signs with, and so the only one that is accepted. */
 const algorithms: jwt.Algorithm[] = ['RS256']
@@ -20,7 +20,7 @@ export class TokenError extends Error {
 }
 
 export interface VerifierOptions {
-  /** Where the issuer publishes its keys. Keys are cached, fetched again for an unknown `kid` at most 10 times a minute. */
+  /** Where the issuer publishes its keys (key-set.ts says for how long they are kept). */
   jwksUrl: string
   issuer: string
   audiences: string[]
@@ -29,39 +29,29 @@ export interface VerifierOptions {
 export type VerifyJwt = (token: string, options?: { ignoreExpiration?: boolean }) => Promise<JwtPayload>
 
 /**
- * Verifies JSON Web Tokens (RFC 7519) against a JWKS: signature, algorithm, issuer, audience, expiry.
- * A key already seen stays usable for an hour while the issuer is away.
+ * Verifies JSON Web Tokens (RFC 7519) against a JWKS: signature, algorithm, issuer, audience, expiry. The key is one
+ * that the issuer publishes; what a token's own header says of keys (`jwk`, `jku`, `x5u`) is never read.
  * @throws TokenError
  */
 export function createJwtVerifier({ jwksUrl, issuer, audiences }: VerifierOptions): VerifyJwt {
   const [first, ...more] = audiences
   if (first === undefined) throw new TypeError('A verifier needs at least one audience.')
-  const keys = jwksRsa({
-    jwksUri: jwksUrl,
-    cache: true,
-    cacheMaxAge: 600_000,
-    cacheMaxAgeFallback: 3_600_000,
-    rateLimit: true,
-    jwksRequestsPerMinute: 10,
-    timeout: 3_000,
-  })
+  const keys = createKeySet(jwksUrl)
 
   async function publicKey(token: string): Promise<string> {
-    const decoded = jwt.decode(token, { complete: true })
-    const { alg, kid } = decoded?.header ?? {}
+    const { alg, kid, crit } = jwt.decode(token, { complete: true })?.header ?? {}
     if (alg !== 'RS256' || typeof kid !== 'string') {
       throw new TokenError('invalid', 'The token is not an RS256 token with a key id.')
     }
-    try {
-      return (await keys.getSigningKey(kid)).getPublicKey()
-    } catch (error) {
-      if (error instanceof jwksRsa.SigningKeyNotFoundError) {
-        throw new TokenError('invalid', 'The token was signed with a key that its issuer does not publish.')
-      }
-      throw new TokenError('unavailable', `The keys at ${jwksUrl} cannot be read now; try again.`, {
-        cause: error,
-      })
-    }
+    // RFC 7515, section 4.1.11: extensions that must be understood are not, and jsonwebtoken does not look.
+    if (crit !== undefined)
+      throw new TokenError('invalid', 'The token asks for extensions (crit); there are none here.')
+    const key = await keys.find(kid).catch((error: unknown) => {
+      const message = `The keys at ${jwksUrl} cannot be read now; try again.`
+      throw new TokenError('unavailable', message, { cause: error })
+    })
+    if (key) return key
+    throw new TokenError('invalid', 'The token was signed with a key that its issuer does not publish.')
   }
 
   return async (token, { ignoreExpiration = false } = {}) => {
@@ -116,7 +106,11 @@ export function createTokenVerifier(options: VerifierOptions): TokenVerifier {
   const verifyJwt = createJwtVerifier(options)
   return {
     async verify(token) {
-      if (!token) throw new TokenError('missing', 'There is no bearer token; sign in at /auth/token.')
+      if (!token) {
+        const message =
+          'There is no bearer token: send one header "Authorization: Bearer <token>", from /auth/token.'
+        throw new TokenError('missing', message)
+      }
       return callerOf(await verifyJwt(token), token)
     },
   }
@@ -154,6 +148,8 @@ export interface ServiceTokens {
    * @throws TokenError `unavailable` when the auth service cannot be reached, `invalid` when it refuses.
    */
   get(wanted: { audience: string; scope: string; tenant?: string }): Promise<string>
+  /** The other side answered 401 to this token: it is not given again. */
+  refused(token: string): void
 }
 
 /** Gets tokens by client credentials (RFC 6749, section 4.4), each kept until half of its life is over. */
@@ -162,7 +158,7 @@ export function createServiceTokens(client: {
   clientId: string
   clientSecret: string
 }): ServiceTokens {
-  const kept = new Map<string, { token: Promise<string>; renewAt: number }>()
+  const kept = new Map<string, { token: Promise<string>; text?: string; renewAt: number }>()
 
   async function ask(wanted: Record<string, string>): Promise<{ token: string; lifeMs: number }> {
     const response = await request(client.tokenUrl, {
@@ -199,10 +195,14 @@ export function createServiceTokens(client: {
       const key = JSON.stringify([wanted.audience, wanted.scope, wanted.tenant])
       const known = kept.get(key)
       if (known && known.renewAt > Date.now()) return known.token
-      const entry = { token: Promise.resolve(''), renewAt: Number.POSITIVE_INFINITY }
+      const entry: NonNullable<typeof known> = {
+        token: Promise.resolve(''),
+        renewAt: Number.POSITIVE_INFINITY,
+      }
       entry.token = ask({ ...wanted }).then(
         ({ token, lifeMs }) => {
           entry.renewAt = Date.now() + lifeMs / 2
+          entry.text = token
           return token
         },
         (error: unknown) => {
@@ -213,6 +213,9 @@ export function createServiceTokens(client: {
       if (kept.size > 1_000) kept.delete(kept.keys().next().value ?? key)
       kept.set(key, entry)
       return entry.token
+    },
+    refused(token) {
+      for (const [key, { text }] of kept) if (text === token) kept.delete(key)
     },
   }
 }

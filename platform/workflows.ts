@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import pg from 'pg'
 import type { Log } from './log.ts'
-import { SteadyClient } from './postgres.ts'
+import { patience, SteadyClient } from './postgres.ts'
 
 /**
  * Starts the durable workflows of a service on its own database (schema `dbos`). Workflows and queues must be registered
@@ -19,8 +19,7 @@ export async function startWorkflows(options: {
     connectionString: databaseUrl,
     Client: SteadyClient,
     max: 5,
-    keepAlive: true,
-    idle_in_transaction_session_timeout: 60_000,
+    ...patience,
   })
   pool.on('error', (error) => log.warn({ err: error }, 'an idle connection of the workflows was lost'))
   DBOS.setConfig({

@@ -19,6 +19,8 @@ export type Scalars = {
 export type ContractReason = {
   __typename?: 'ContractReason';
   code: ContractReasonCode;
+  /** The input's field, by its path, such as `runtime.contextSize`; null when no single one is wrong. */
+  field?: Maybe<Scalars['String']['output']>;
   message: Scalars['String']['output'];
 };
 
@@ -360,6 +362,14 @@ export type ServerUsage = {
   maxMemoryBytes?: Maybe<Scalars['Bytes']['output']>;
   /** Over all pods, now; null when no pod runs. */
   memoryBytes?: Maybe<Scalars['Bytes']['output']>;
+  /** Answers that wait for a sequence. */
+  queueLength?: Maybe<Scalars['Int']['output']>;
+  /** Requests that ended within the last minute, over all pods; null while no pod tells. */
+  requestsPerMinute?: Maybe<Scalars['Int']['output']>;
+  /** Of `runtime.parallel` sequences in each pod, those that answer a request now. */
+  sequencesBusy?: Maybe<Scalars['Int']['output']>;
+  /** Tokens of answers, over the last ten seconds. */
+  tokensPerSecond?: Maybe<Scalars['Float']['output']>;
 };
 
 export type StartServerResult = ContractViolation | ServerConflict | ServerNotFound | StartServerSuccess;
@@ -644,6 +654,7 @@ export interface BytesScalarConfig extends GraphQLScalarTypeConfig<ResolversType
 
 export type ContractReasonResolvers<ContextType = any, ParentType extends ResolversParentTypes['ContractReason'] = ResolversParentTypes['ContractReason']> = {
   code?: Resolver<ResolversTypes['ContractReasonCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -828,6 +839,10 @@ export type ServerUsageResolvers<ContextType = any, ParentType extends Resolvers
   cpuCores?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   maxMemoryBytes?: Resolver<Maybe<ResolversTypes['Bytes']>, ParentType, ContextType>;
   memoryBytes?: Resolver<Maybe<ResolversTypes['Bytes']>, ParentType, ContextType>;
+  queueLength?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  requestsPerMinute?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  sequencesBusy?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  tokensPerSecond?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type StartServerResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['StartServerResult'] = ResolversParentTypes['StartServerResult']> = {
