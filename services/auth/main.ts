@@ -13,6 +13,7 @@ import { ensureAdministrator, register } from './identity/registration.ts'
 import { createResolvers } from './identity/resolvers.ts'
 import { tenantEntity, userEntity } from './identity/user.ts'
 import { Identity1764000000001 } from './migrations/1764000000001-identity.ts'
+import { SessionEnd1764000000002 } from './migrations/1764000000002-session-end.ts'
 import { startSweep } from './sweep.ts'
 import { createClientAddress } from './throttle/address.ts'
 import { createSignInAttempts } from './throttle/attempts.ts'
@@ -35,7 +36,7 @@ await run(log, async (closers) => {
   const database = await openDatabase({
     url: settings.DATABASE_URL,
     entities: [tenantEntity, userEntity, sessionEntity, refreshTokenEntity],
-    migrations: [Identity1764000000001],
+    migrations: [Identity1764000000001, SessionEnd1764000000002],
     log,
   })
   closers.add('database', () => database.destroy())
@@ -52,7 +53,7 @@ await run(log, async (closers) => {
   closers.add('sweep', () => sweep.close())
 
   const accounts = createAccounts(database)
-  const sessions = createSessions(database, settings.REFRESH_TOKEN_TTL)
+  const sessions = createSessions(database, settings.REFRESH_TOKEN_TTL, log)
   const attempts = createSignInAttempts(database)
   const accessTokenLife = settings.ACCESS_TOKEN_TTL
   const grants = createGrants({ accounts, passwords, attempts, sessions, keys, accessTokenLife })

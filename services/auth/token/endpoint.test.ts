@@ -41,9 +41,16 @@ beforeEach(() => {
 async function serve(replaced: Partial<GrantOptions> = {}) {
   const sessions: GrantOptions['sessions'] = {
     start: async (_user, scopes) => `refresh:${scopes.length}`,
-    rotate: async (_token, narrow) => {
+    rotate: async (_token, _address, narrow) => {
       const user = { ...ada, role }
-      const session = { user, scope: 'models:read users:admin', id: '', address: '', revokedAt: null }
+      const session = {
+        user,
+        scope: 'models:read users:admin',
+        id: '',
+        address: '',
+        revokedAt: null,
+        revokedFor: null,
+      }
       const scopes = narrow({ ...session, createdAt: new Date(0), expiresAt: new Date(0) })
       return { user, scopes, refreshToken: 'next' }
     },

@@ -1,4 +1,5 @@
 import type { Log } from '@berth/platform/log'
+import { databaseTrouble } from '@berth/platform/outage'
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientAddress } from '../throttle/address.ts'
@@ -23,7 +24,7 @@ export async function serveTokens(app: FastifyInstance, options: EndpointOptions
   await app.register(async (scope) => {
     await scope.register(formbody, { bodyLimit: 16_384 })
     scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) =>
-      sendFailure(failureOf(error, request, log), request, reply),
+      sendFailure(failureOf(error, request, log), reply),
     )
     scope.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
@@ -73,7 +74,7 @@ async function grant(
 ): Promise<TokenAnswer> {
   const client = clients.authenticate(authorization, asked)
   if (asked.grant_type === 'password') return grants.password(asked, address)
-  if (asked.grant_type === 'refresh_token') return grants.refresh(asked)
+  if (asked.grant_type === 'refresh_token') return grants.refresh(asked, address)
   if (!client) {
     throw new TokenFailure('invalid_client', 'Name the client and its secret, by HTTP Basic or in the body.')
   }
@@ -90,12 +91,14 @@ function failureOf(error: Error & { statusCode?: number }, request: FastifyReque
   const status = error.statusCode ?? 500
   if (status < 500) return new TokenFailure('invalid_request', error.message)
   log.error({ err: error, requestId: request.id }, 'a token request failed')
+  const trouble = databaseTrouble(error)
+  if (trouble) return new TokenFailure('temporarily_unavailable', trouble, 1)
   return new TokenFailure('server_error', `Something broke here; the log has it under ${request.id}.`)
 }
 
-function sendFailure(failure: TokenFailure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendFailure(failure: TokenFailure, reply: FastifyReply): FastifyReply {
   if (failure.retryAfterSeconds !== undefined) reply.header('retry-after', failure.retryAfterSeconds)
-  if (failure.code === 'invalid_client' && request.headers.authorization !== undefined) {
+  if (failure.code === 'invalid_client') {
     reply.header('www-authenticate', 'Basic realm="berth", charset="UTF-8"')
   }
   return reply.code(failure.status).send({ error: failure.code, error_description: failure.message })

@@ -40,7 +40,7 @@ export interface Grants {
   /** @throws TokenFailure */
   password(request: Grant<'password'>, address: string): Promise<TokenAnswer>
   /** @throws TokenFailure */
-  refresh(request: Grant<'refresh_token'>): Promise<TokenAnswer>
+  refresh(request: Grant<'refresh_token'>, address: string): Promise<TokenAnswer>
   /** @throws TokenFailure */
   client(request: Grant<'client_credentials'>, client: Client): Promise<TokenAnswer>
 }
@@ -95,8 +95,8 @@ export function createGrants(options: GrantOptions): Grants {
       return { ...(await userAnswer(user, scopes)), refresh_token }
     },
 
-    async refresh({ refresh_token: presented, scope }) {
-      const { user, scopes, refreshToken } = await sessions.rotate(presented, (session) => {
+    async refresh({ refresh_token: presented, scope }, address) {
+      const { user, scopes, refreshToken } = await sessions.rotate(presented, address, (session) => {
         // What the role no longer grants is gone, even from sessions that began with it.
         const still = session.scope
           .split(' ')

@@ -12,6 +12,8 @@ export interface Session {
   createdAt: Date
   expiresAt: Date
   revokedAt: Date | null
+  /** Why it ended before its time: the person signed out, or one of its tokens was used twice. */
+  revokedFor: 'sign-out' | 'reuse' | null
 }
 
 /** A refresh token, of which only the hash is kept. */
@@ -33,6 +35,7 @@ export const sessionEntity = new EntitySchema<Session>({
     createdAt: { name: 'created_at', type: 'timestamptz', createDate: true },
     expiresAt: { name: 'expires_at', type: 'timestamptz' },
     revokedAt: { name: 'revoked_at', type: 'timestamptz', nullable: true },
+    revokedFor: { name: 'revoked_for', type: 'text', nullable: true },
   },
   relations: {
     user: { type: 'many-to-one', target: 'User', joinColumn: { name: 'user_id' }, nullable: false },

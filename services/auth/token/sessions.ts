@@ -1,3 +1,4 @@
+import type { Log } from '@berth/platform/log'
 import type { DataSource, EntityManager } from 'typeorm'
 import type { User } from '../identity/user.ts'
 import { TokenFailure } from './failure.ts'
@@ -15,11 +16,12 @@ export interface Sessions {
   /** Starts a session; returns its first refresh token. */
   start(user: User, scopes: readonly string[], address: string): Promise<string>
   /**
-   * Uses a refresh token up. `narrow` decides on the scopes before anything is changed.
+   * Uses a refresh token up, at an address. `narrow` decides on the scopes before anything is changed.
    * @throws TokenFailure `invalid_grant`; a token used before has then ended its session.
    */
   rotate<Scopes>(
     token: string,
+    address: string,
     narrow: (session: Session) => Scopes,
   ): Promise<{ user: User; scopes: Scopes; refreshToken: string }>
   /** Ends the session that a refresh token belongs to, if there is one. */
@@ -29,7 +31,7 @@ export interface Sessions {
 const refused = (why: string) => new TokenFailure('invalid_grant', `The refresh token ${why}; sign in again.`)
 
 /** Sessions in Postgres. Whatever changes a session holds its row's lock, so a reuse never misses a new token. */
-export function createSessions(database: DataSource, lifeSeconds: number): Sessions {
+export function createSessions(database: DataSource, lifeSeconds: number, log: Log): Sessions {
   async function issue(transaction: EntityManager, sessionId: string): Promise<string> {
     const token = newRefreshToken()
     const expiresAt = new Date(Date.now() + lifeSeconds * 1000)
@@ -64,7 +66,7 @@ export function createSessions(database: DataSource, lifeSeconds: number): Sessi
         return issue(transaction, (await sessions.save(session)).id)
       }),
 
-    async rotate(presented, narrow) {
+    async rotate(presented, address, narrow) {
       const hash = refreshTokenHash(presented)
       // A refusal is returned, not thrown, out of the transaction: ending the session has to be committed.
       const outcome = await database.transaction(async (transaction) => {
@@ -76,7 +78,12 @@ export function createSessions(database: DataSource, lifeSeconds: number): Sessi
         if (verdict === 'reused') {
           await transaction
             .getRepository<Session>(sessionEntity)
-            .update({ id: session.id }, { revokedAt: now })
+            .update({ id: session.id }, { revokedAt: now, revokedFor: 'reuse' })
+          const { id, user, address: signedInAt } = session
+          log.warn(
+            { session: id, user: user.id, username: user.username, signedInAt, address },
+            'a refresh token was used twice; its session was ended',
+          )
           return refused('was used before, so its session was ended')
         }
         if (verdict !== 'rotate')
@@ -91,7 +98,7 @@ export function createSessions(database: DataSource, lifeSeconds: number): Sessi
 
     async end(presented) {
       await database.query(
-        `UPDATE sessions SET revoked_at = now()
+        `UPDATE sessions SET revoked_at = now(), revoked_for = 'sign-out'
          WHERE revoked_at IS NULL AND id = (SELECT session_id FROM refresh_tokens WHERE hash = $1)`,
         [refreshTokenHash(presented)],
       )
