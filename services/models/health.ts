@@ -22,7 +22,7 @@ export function createChecks(database: DataSource, bucket: Bucket): () => Promis
     return { postgres, objects }
   }
   return () => {
-    if (!last || Date.now() - last.at > freshMs) last = { at: Date.now(), checks: ask() }
+    if (!last || performance.now() - last.at > freshMs) last = { at: performance.now(), checks: ask() }
     return last.checks
   }
 }

@@ -26,7 +26,8 @@ import { openBucket } from './store/bucket.ts'
 
 const log = createLog('models')
 const sdl = readFileSync(new URL(import.meta.resolve('@berth/schema/subgraphs/models.graphql')), 'utf8')
-const retrievalsAtOnce = { all: 12, ofOneTenant: 3 }
+/** One tenant's sources that hang or are slow do not hold up the others'. */
+const retrievalsAtOnce = { all: 12, ofOneOwner: 3 }
 
 await run(log, async (closers) => {
   const settings = environment()
@@ -51,10 +52,9 @@ await run(log, async (closers) => {
   })
   closers.add('notifications', () => notifications.close())
 
-  const retrieval = registerRetrieval({ database, bucket, origins }, log)
+  const startRetrieval = registerRetrieval({ database, bucket, origins }, retrievalsAtOnce, log)
   const workflows = await startWorkflows({ name: 'models', databaseUrl, log })
   closers.add('workflows', () => workflows.close())
-  const startRetrieval = await retrieval.open(retrievalsAtOnce)
   const reconciled = keepReconciled({ database, bucket }, startRetrieval, log)
   closers.add('reconciling', () => reconciled.close())
 

@@ -1,4 +1,5 @@
 import type { Log } from '@berth/platform/log'
+import { quote } from '@berth/platform/quote'
 import { failWith } from '@berth/platform/subgraph'
 import type { MutationResolvers } from '@berth/schema/generated/models.ts'
 import type { DataSource } from 'typeorm'
@@ -25,7 +26,7 @@ export interface MutationParts {
 
 const notFound = (id: string) => ({
   __typename: 'VersionNotFound' as const,
-  message: `There is no version ${id} that you can see; \`models\` lists those there are.`,
+  message: `There is no version ${quote(id)} that you can see; \`models\` lists those there are.`,
 })
 
 export function createMutations(parts: MutationParts): MutationResolvers<Context> {

@@ -7,6 +7,9 @@ import { cursorOf, modelByName, modelPage, readPageCursor } from '../registry/pa
 import type { Context } from './context.ts'
 import { modelNode } from './nodes.ts'
 
+/** Names have 63 at most. */
+const longestSearch = 200
+
 export function createQueries(database: DataSource): QueryResolvers<Context> {
   return {
     async models(_parent, { first, after, search }, context) {
@@ -15,10 +18,19 @@ export function createQueries(database: DataSource): QueryResolvers<Context> {
       if (after && !position) {
         throw failWith('BAD_USER_INPUT', 'after is not a cursor of models; leave it out to begin again.')
       }
-      if (search && !isStorable(search)) {
-        throw failWith('BAD_USER_INPUT', 'search has no NUL characters; take them out.')
+      if (search && search.length > longestSearch) {
+        throw failWith(
+          'BAD_USER_INPUT',
+          `search has ${search.length} characters; it can have ${longestSearch}.`,
+        )
       }
-      const wanted = { first: count, after: position, search: search?.trim() || undefined }
+      if (search && !isStorable(search)) {
+        throw failWith(
+          'BAD_USER_INPUT',
+          'search has no NUL characters and no halves of surrogate pairs; take them out.',
+        )
+      }
+      const wanted = { first: count, after: position, search: search?.trim().normalize() || undefined }
       const rows = await modelPage(database, context.viewer(), wanted)
       return connectionOf(rows, { first: count, isContinued: position !== undefined }, (row) => ({
         cursor: cursorOf(row),

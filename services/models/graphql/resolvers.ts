@@ -1,3 +1,4 @@
+import { quote } from '@berth/platform/quote'
 import { failWith } from '@berth/platform/subgraph'
 import type { Resolvers } from '@berth/schema/generated/models.ts'
 import { newestRetrieval, type RetrievalBell, watchRetrieval } from '../retrieval/watch.ts'
@@ -15,7 +16,8 @@ export function createResolvers(parts: MutationParts & { bell: RetrievalBell }):
       retrieval: {
         async subscribe(_parent, { versionId }, context) {
           const version = await context.loaders().version(versionId)
-          if (!version) throw failWith('NOT_FOUND', `There is no version ${versionId} that you can see.`)
+          if (!version)
+            throw failWith('NOT_FOUND', `There is no version ${quote(versionId)} that you can see.`)
           return shaped(watchRetrieval(bell, version.id, () => newestRetrieval(database, version.id)))
         },
       },

@@ -1,3 +1,4 @@
+import { quote } from '@berth/platform/quote'
 import { bearerToken, type Caller, TokenError, type TokenVerifier } from '@berth/platform/tokens'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { DataSource } from 'typeorm'
@@ -36,7 +37,8 @@ export function serveDownloads(
       viewerOf({ ...caller, tenantId }),
       request.params.id,
     )
-    if (!version) return refused(404, `There is no version ${request.params.id} that this tenant can see.`)
+    if (!version)
+      return refused(404, `There is no version ${quote(request.params.id)} that this tenant can see.`)
     const { objectPath, objectSha256: sha256, objectSize: sizeBytes, status } = version
     if (status !== 'READY' || objectPath === null) {
       return refused(409, `The version is ${status}, not READY; retrieve it first.`)

@@ -34,6 +34,9 @@ test.each([
   ['tag', { name: 'm', tag: 'v 1', source }],
   ['description', { name: 'm', description: 'x'.repeat(2_001), source }],
   ['description', { name: 'm', description: 'a\0b', source }],
+  ['description', { name: 'm', description: 'a\u202eb', source }],
+  ['description', { name: 'm', description: '\ud800', source }],
+  ['description', { name: 'm', description: `z${'\u0301'.repeat(40)}`, source }],
   ['shared', { name: 'm', shared: true, source }],
   ['source.sha256', { name: 'm', source: { ...source, sha256: 'abc' } }],
   ['source.uri', { name: 'm', source: { uri: 'http://example.com/m.gguf' } }],
@@ -43,4 +46,11 @@ test.each([
   const check = () => checkRegistration(input, user, rules)
   expect(check).toThrow(InvalidField)
   expect(check).toThrow(expect.objectContaining({ field }))
+})
+
+test('a description may have lines, marks and emoji, and is kept composed', () => {
+  const told = (description: string) =>
+    checkRegistration({ name: 'm', source, description }, user, rules).description
+  expect(told('Märchen\n\tעברית 👩‍🚀')).toBe('Märchen\n\tעברית 👩‍🚀')
+  expect(told('e\u0301')).toBe('\u00e9')
 })

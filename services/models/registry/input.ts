@@ -28,8 +28,14 @@ const labelRule =
   '1 to 63 lower-case letters, digits, dots and hyphens, and starts and ends with a letter or digit'
 const mostDescription = 2_000
 
-/** Postgres holds no NUL in a text, and fails the whole statement that has one. */
-export const isStorable = (text: string): boolean => !text.includes('\0')
+/** Postgres holds no NUL in a text and fails the whole statement that has one; half a surrogate pair it would change. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
+
+/**
+ * What does not belong into a text for people: control characters other than ends of lines, overrides of the direction,
+ * and more marks on one letter than any language has (UAX #15, Stream-Safe Text Format).
+ */
+const unreadable = /[^\P{Cc}\n\r\t]|[\u202a-\u202e\u2066-\u2069]|\p{M}{31}/u
 
 /** @throws InvalidField */
 export function checkRegistration(
@@ -39,14 +45,17 @@ export function checkRegistration(
 ): Registration {
   const { name, source } = input
   const tag = input.tag ?? 'latest'
-  const description = input.description?.trim() || null
+  const description = input.description?.trim().normalize() || null
   if (!label.test(name)) throw new InvalidField('name', `A model's name has ${labelRule}.`)
   if (!label.test(tag)) throw new InvalidField('tag', `A tag has ${labelRule}.`)
   if (description && description.length > mostDescription) {
     throw new InvalidField('description', `A description has at most ${mostDescription} characters.`)
   }
-  if (description && !isStorable(description)) {
-    throw new InvalidField('description', 'A description has no NUL characters; take them out.')
+  if (description && (!isStorable(description) || unreadable.test(description))) {
+    throw new InvalidField(
+      'description',
+      'A description has no control characters, none that turn the direction of text, and at most 30 marks on a letter; take them out.',
+    )
   }
   if (input.shared && !viewer.isAdmin) {
     throw new InvalidField(

@@ -20,11 +20,14 @@ export async function removeVersion(
   return withDigestLock(database, objectSha256, async () => {
     const removed = await removeRow(database, version)
     if (removed === 'removed' && !(await database.manager.existsBy(Versions, { objectSha256 }))) {
-      // The row is gone already: an object that stays costs space, and a later version with its digest takes it over.
+      // The row is gone already: a later version with its digest takes the object over, or the sweep takes it away.
       await bucket
         .remove(objectPath)
         .catch((error: unknown) =>
-          log.warn({ object: objectPath, err: error }, 'an object without a version stays'),
+          log.warn(
+            { object: objectPath, err: error },
+            'an object without a version stays until the next sweep',
+          ),
         )
     }
     return removed

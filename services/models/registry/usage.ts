@@ -27,6 +27,7 @@ export function createUsage(serversUrl: string, tokens: ServiceTokens, log: Log)
         headersTimeout: 5_000,
         bodyTimeout: 5_000,
       })
+      if (statusCode === 401) tokens.refused(token)
       if (statusCode !== 200) {
         await body.dump()
         throw new Error(`the servers service answered with status ${statusCode}`)

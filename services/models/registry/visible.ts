@@ -14,7 +14,7 @@ export async function visibleModels(
   { tenantId }: Viewer,
   ids: readonly string[],
 ): Promise<ModelRow[]> {
-  const models = await manager.findBy(Models, { id: In(ids.filter(isUuid)) })
+  const models = await manager.findBy(Models, { id: In(ids) })
   return models.filter((model) => model.tenantId === null || model.tenantId === tenantId)
 }
 
@@ -24,7 +24,7 @@ export async function visibleVersions(
   viewer: Viewer,
   ids: readonly string[],
 ): Promise<VersionRow[]> {
-  const versions = await manager.findBy(Versions, { id: In(ids.filter(isUuid)) })
+  const versions = await manager.findBy(Versions, { id: In(ids) })
   const models = await visibleModels(
     manager,
     viewer,
@@ -38,4 +38,5 @@ export const visibleVersion = async (
   manager: EntityManager,
   viewer: Viewer,
   id: string,
-): Promise<VersionRow | undefined> => (await visibleVersions(manager, viewer, [id]))[0]
+): Promise<VersionRow | undefined> =>
+  isUuid(id) ? (await visibleVersions(manager, viewer, [id]))[0] : undefined

@@ -1,15 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
 import type { DataSource } from 'typeorm'
 import { inspect } from '../gguf/metadata.ts'
 import { GgufError } from '../gguf/ranges.ts'
 import { type VersionRow, Versions } from '../registry/rows.ts'
 import type { Origins, SignedUrl } from '../source/origin.ts'
-import { rangesOf } from '../source/peek.ts'
-import { InvalidSource } from '../source/uri.ts'
-import { type Bucket, incomingPrefix, type StoredObject } from '../store/bucket.ts'
-import { type Received, receive } from './download.ts'
-import { RetrievalFailure } from './failure.ts'
+import { firstBytes, rangesOf } from '../source/peek.ts'
+import { InvalidSource, withoutQuery } from '../source/uri.ts'
+import type { Bucket, StoredObject } from '../store/bucket.ts'
+import { type Content, openDownload, type Place, type Received, receive, receivedBefore } from './download.ts'
+import { failureOf, RetrievalFailure } from './failure.ts'
 import { changeRetrieval, createMeter } from './progress.ts'
 import { publish } from './publish.ts'
 import { Retrievals } from './rows.ts'
@@ -17,6 +16,7 @@ import { Retrievals } from './rows.ts'
 /** What the steps of one retrieval find out, handed from each to the next; kept by the workflow. */
 export interface Facts {
   sizeBytes?: number | undefined
+  etag?: string | undefined
   signed?: SignedUrl
   received?: Received
   stored?: StoredObject
@@ -29,6 +29,7 @@ export interface Workplace {
 }
 
 const inspectWithinMs = 60_000
+const magic = Buffer.from('GGUF')
 
 /**
  * Does one step of a retrieval once. May be done again after it was cut off at any point.
@@ -53,46 +54,47 @@ export async function attempt(
 type Step = (workplace: Workplace, version: VersionRow, retrievalId: string, facts: Facts) => Promise<Facts>
 
 const steps: Record<RetrievalStepName, Step> = {
-  /** Asks whether the file is there, and how large it is, by its first byte. */
+  /** Asks whether the file is there, how large it is, and whether it begins as a model does. */
   async RESOLVE({ database, origins }, version, retrievalId) {
     const signed = await origins.sign(version.sourceUri)
-    const { body, totalBytes } = await origins.fetch(signed, { range: { start: 0, end: 0 } })
-    body.destroy()
+    const { body, totalBytes, etag } = await origins.fetch(signed, {
+      range: { start: 0, end: magic.length - 1 },
+    })
+    const shown = withoutQuery(version.sourceUri)
+    const begins = await firstBytes(body, magic.length).catch((error: unknown) => {
+      throw failureOf(error, `Reading ${shown}`)
+    })
+    if (!begins.equals(magic)) {
+      throw new RetrievalFailure(
+        'final',
+        `The file at ${shown} is not GGUF: it does not begin with GGUF; register the address of a model's file.`,
+      )
+    }
     const bytesTotal = totalBytes ?? null
     await changeRetrieval(database, retrievalId, async (_row, manager) => {
       await manager.update(Versions, { id: version.id }, { sourceSize: bytesTotal })
       return { bytesTotal }
     })
-    return { sizeBytes: totalBytes }
+    return { sizeBytes: totalBytes, etag }
   },
 
   async SIGN({ origins }, version) {
     return { signed: await origins.sign(version.sourceUri) }
   },
 
-  async DOWNLOAD({ database, bucket, origins }, version, retrievalId, { signed }) {
+  async DOWNLOAD({ database, bucket, origins }, version, retrievalId, { signed, sizeBytes: known, etag }) {
     if (!signed) throw missing('signed address')
-    // A key of its own: a process that was taken for dead, and goes on, cannot meddle with this attempt.
-    const key = `${incomingPrefix(retrievalId)}${randomUUID()}`
     await bucket.ensure()
-    const download = await origins.fetch(signed)
-    const bytesTotal = download.totalBytes ?? null
-    await changeRetrieval(database, retrievalId, () => ({ bytesReceived: 0, bytesTotal }))
-    const meter = createMeter((bytesReceived) =>
-      changeRetrieval(database, retrievalId, () => ({ bytesReceived })),
-    )
-    try {
-      const received = await receive(download, bucket, key, meter.add)
-      await meter.stop()
-      const { sizeBytes } = received
-      await changeRetrieval(database, retrievalId, async (_row, manager) => {
-        await manager.update(Versions, { id: version.id }, { sourceSize: sizeBytes })
-        return { bytesReceived: sizeBytes, bytesTotal: sizeBytes }
-      })
-      return { received }
-    } finally {
-      await meter.stop()
-    }
+    const place = { bucket, origins, retrievalId }
+    const content = { totalBytes: known, etag }
+    const received =
+      (await receivedBefore(place, content)) ?? (await download(database, place, signed, content))
+    const { sizeBytes } = received
+    await changeRetrieval(database, retrievalId, async (_row, manager) => {
+      await manager.update(Versions, { id: version.id }, { sourceSize: sizeBytes })
+      return { bytesReceived: sizeBytes, bytesTotal: sizeBytes }
+    })
+    return { received }
   },
 
   async VERIFY({ bucket }, version, _retrievalId, { received, sizeBytes }) {
@@ -100,13 +102,13 @@ const steps: Record<RetrievalStepName, Step> = {
     if (sizeBytes !== undefined && sizeBytes !== received.sizeBytes) {
       throw new RetrievalFailure(
         'final',
-        `The source changed meanwhile: it had ${sizeBytes} bytes and gave ${received.sizeBytes}; retrieve again.`,
+        `The file at ${withoutQuery(version.sourceUri)} changed meanwhile: it had ${sizeBytes} bytes and gave ${received.sizeBytes}; retrieve again.`,
       )
     }
     if (version.sourceSha256 !== null && version.sourceSha256 !== received.sha256) {
       throw new RetrievalFailure(
         'final',
-        `The file's SHA-256 is ${received.sha256}, not ${version.sourceSha256} as registered; it was thrown away.`,
+        `The SHA-256 of ${withoutQuery(version.sourceUri)} is ${received.sha256}, not ${version.sourceSha256} as registered; the file was thrown away. Register the digest of the file that you trust under another tag.`,
       )
     }
     const stored = await bucket.stat(received.key)
@@ -129,8 +131,9 @@ const steps: Record<RetrievalStepName, Step> = {
       await database.manager.update(Versions, { id: version.id }, { metadata })
       return {}
     } catch (error) {
-      if (error instanceof GgufError) throw new RetrievalFailure('final', error.message, { cause: error })
-      throw error
+      if (!(error instanceof GgufError)) throw error
+      const message = `${withoutQuery(version.sourceUri)} holds no model that can be served. ${error.message}`
+      throw new RetrievalFailure('final', message, { cause: error })
     }
   },
 
@@ -139,6 +142,29 @@ const steps: Record<RetrievalStepName, Step> = {
     await publish({ database, bucket, retrievalId, versionId: version.id, received, stored })
     return {}
   },
+}
+
+/** Downloads what is not in the store yet, and tells how far it is. */
+async function download(
+  database: DataSource,
+  place: Place,
+  signed: SignedUrl,
+  content: Content,
+): Promise<Received> {
+  const opened = await openDownload(place, signed, content)
+  const before = opened.begun?.sizeBytes ?? 0
+  const tell = (bytesReceived: number) =>
+    changeRetrieval(database, place.retrievalId, () => ({
+      bytesReceived,
+      bytesTotal: opened.download.totalBytes ?? null,
+    }))
+  await tell(before)
+  const meter = createMeter((bytes) => tell(before + bytes))
+  try {
+    return await receive(place, opened, meter.add)
+  } finally {
+    await meter.stop()
+  }
 }
 
 const missing = (what: string) =>

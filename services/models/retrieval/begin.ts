@@ -27,15 +27,20 @@ export async function beginRetrieval(
     if (version.status === 'READY') return { version }
     const running = await manager.findOne(Retrievals, {
       where: [
-        { versionId, status: 'PENDING' },
-        { versionId, status: 'RUNNING' },
+        { versionId: version.id, status: 'PENDING' },
+        { versionId: version.id, status: 'RUNNING' },
       ],
     })
     if (running) return { version, retrieval: running }
-    const fresh = { versionId, steps: noSteps(), bytesReceived: 0, bytesTotal: version.sourceSize }
+    const fresh = {
+      versionId: version.id,
+      steps: noSteps(),
+      bytesReceived: 0,
+      bytesTotal: version.sourceSize,
+    }
     const retrieval: RetrievalRow = await manager.save(Retrievals, fresh)
-    await manager.update(Versions, { id: versionId }, { status: 'RETRIEVING' })
-    await notify(manager, retrievalChannel, versionId)
+    await manager.update(Versions, { id: version.id }, { status: 'RETRIEVING' })
+    await notify(manager, retrievalChannel, version.id)
     return { version: { ...version, status: 'RETRIEVING' as const }, retrieval }
   })
   if (begun?.retrieval) await startRetrieval(begun.retrieval.id)

@@ -7,14 +7,35 @@ export type FailureKind = 'final' | 'again' | 'resign'
 export class RetrievalFailure extends Error {
   override name = 'RetrievalFailure'
   readonly kind: FailureKind
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+  /** How long the source asks to be left alone. */
+  readonly waitMs: number
+  constructor(kind: FailureKind, message: string, { waitMs = 0, ...options }: FailureDetails = {}) {
     super(message, options)
     this.kind = kind
+    this.waitMs = waitMs
   }
 }
 
-/** What a person needs to know of an unforeseen error: its code, or its kind; its text may hold a URL. */
-function nameOf(error: unknown): string {
+interface FailureDetails extends ErrorOptions {
+  waitMs?: number
+}
+
+/** What the codes of connections mean to a person (Node's errors, undici's errors). */
+const reasons: Record<string, string> = {
+  EAI_AGAIN: 'its name cannot be looked up now',
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'it broke off',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  UND_ERR_SOCKET: 'it broke off',
+  UND_ERR_CONNECT_TIMEOUT: 'nothing answers there',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer came',
+  UND_ERR_BODY_TIMEOUT: 'nothing more came',
+  XMinioStorageFull: 'it is full; free space in it, or give it more',
+}
+
+/** An error's code, or its kind; never its text, which may hold a URL. */
+export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
@@ -22,7 +43,9 @@ function nameOf(error: unknown): string {
 /** Every error as a failure. What nobody foresaw is taken for a disturbance, since attempts are counted. */
 export function failureOf(error: unknown, doing: string): RetrievalFailure {
   if (error instanceof RetrievalFailure) return error
-  return new RetrievalFailure('again', `${doing} failed: ${nameOf(error)}.`, { cause: error })
+  const code = codeOf(error)
+  const why = reasons[code] ? `${reasons[code]} (${code})` : code
+  return new RetrievalFailure('again', `${doing} failed: ${why}.`, { cause: error })
 }
 
 /** Statuses that pass by themselves (RFC 9110, section 15; RFC 6585): time-outs, too many requests, server errors. */

@@ -35,7 +35,20 @@ test('pauses end at 30 s, attempts at ten', () => {
   const { steps, pauses, end } = play({ VERIFY: Array.from({ length: 99 }, () => again) })
   expect(steps.filter((step) => step === 'VERIFY')).toHaveLength(mostAttempts)
   expect(Math.max(...pauses)).toBe(30_000)
-  expect(end).toEqual({ kind: 'give up', error: 'The network is away. (after 10 attempts)' })
+  expect(end).toEqual({
+    kind: 'give up',
+    error: 'The network is away. It was tried 10 times; retrieve again once that is mended.',
+  })
+})
+
+test('a source that asks for a longer pause gets it', () => {
+  const { pauses } = play({
+    RESOLVE: [
+      { ...again, waitMs: 90_000 },
+      { ...again, waitMs: 500 },
+    ],
+  })
+  expect(pauses.filter((pause) => pause > 0)).toEqual([90_000, 2_000])
 })
 
 test('a failure that waiting does not mend ends the run at once', () => {

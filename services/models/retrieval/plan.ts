@@ -9,14 +9,14 @@ export interface Position {
   failures: Partial<Record<RetrievalStepName, number>>
 }
 
-export type Outcome = { ok: true } | { ok: false; kind: FailureKind; message: string }
+export type Outcome = { ok: true } | { ok: false; kind: FailureKind; message: string; waitMs?: number }
 
 export type Move =
   | { kind: 'run'; position: Position; afterMs: number }
   | { kind: 'finish' }
   | { kind: 'give up'; error: string }
 
-/** Ten attempts with these pauses ride out about two and a half minutes. */
+/** Ten attempts with these pauses ride out about two and a half minutes; a source may ask for longer ones. */
 export const mostAttempts = 10
 const firstPauseMs = 1_000
 const longestPauseMs = 30_000
@@ -35,8 +35,8 @@ export function nextMove({ step, failures }: Position, outcome: Outcome): Move {
   }
   const before = failures[step] ?? 0
   if (isLast(outcome.kind, before)) {
-    const tries = outcome.kind === 'final' ? '' : ` (after ${before + 1} attempts)`
-    return { kind: 'give up', error: `${outcome.message}${tries}` }
+    const tried = ` It was tried ${before + 1} times; retrieve again once that is mended.`
+    return { kind: 'give up', error: `${outcome.message}${outcome.kind === 'final' ? '' : tried}` }
   }
   const counted = { ...failures, [step]: before + 1 }
   if (outcome.kind === 'resign') {
@@ -46,6 +46,6 @@ export function nextMove({ step, failures }: Position, outcome: Outcome): Move {
       afterMs: before === 0 ? 0 : firstPauseMs,
     }
   }
-  const afterMs = Math.min(firstPauseMs * 2 ** before, longestPauseMs)
+  const afterMs = Math.max(Math.min(firstPauseMs * 2 ** before, longestPauseMs), outcome.waitMs ?? 0)
   return { kind: 'run', position: { step, failures: counted }, afterMs }
 }

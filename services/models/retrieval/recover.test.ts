@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { retrievalsOf } from './recover.ts'
+import { digestsOf, retrievalsOf } from './recover.ts'
 
 test('keys under incoming/ name their retrieval; strangers name none', () => {
   const one = '7f3b0f9e-0000-4000-8000-000000000001'
@@ -13,4 +13,11 @@ test('keys under incoming/ name their retrieval; strangers name none', () => {
       'incoming/',
     ]),
   ).toEqual([one, other])
+})
+
+test('keys under sha256/ name a digest; strangers name none', () => {
+  const digest = 'ab'.repeat(32)
+  expect(
+    digestsOf([`sha256/${digest}.gguf`, 'sha256/short.gguf', `sha256/${digest}.gguf.part`, 'sha256/']),
+  ).toEqual([digest])
 })

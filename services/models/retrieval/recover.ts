@@ -3,7 +3,9 @@ import { repeat } from '@berth/platform/schedule'
 import { isUuid } from '@berth/platform/uuid'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { type DataSource, In, LessThan } from 'typeorm'
-import type { Bucket } from '../store/bucket.ts'
+import { Versions } from '../registry/rows.ts'
+import { type Bucket, finalKey } from '../store/bucket.ts'
+import { withDigestLock } from '../store/lock.ts'
 import type { Workplace } from './attempt.ts'
 import { failRetrieval } from './progress.ts'
 import { discardIncoming } from './publish.ts'
@@ -34,11 +36,7 @@ export async function reconcileRetrievals(
     if (!workflow) {
       log.warn({ retrieval: id }, 'a retrieval without a workflow is started')
       await start(id)
-    } else if (
-      workflow.status !== 'PENDING' &&
-      workflow.status !== 'ENQUEUED' &&
-      workflow.status !== 'DELAYED'
-    ) {
+    } else if (workflow.status !== 'PENDING') {
       log.error({ retrieval: id, workflow: workflow.status }, 'a workflow ended without its retrieval')
       await failRetrieval(database, id, 'The retrieval broke off; start it again.')
     }
@@ -59,6 +57,27 @@ export async function sweepIncoming(database: DataSource, bucket: Bucket): Promi
   for (const id of ids) if (!stillOpen.has(id)) await discardIncoming(bucket, id)
 }
 
+/** The digests that these keys under `sha256/` name; strangers name none. */
+export const digestsOf = (keys: readonly string[]): string[] =>
+  keys.flatMap((key) => /^sha256\/([\da-f]{64})\.gguf$/.exec(key)?.[1] ?? [])
+
+/** Takes away objects that no version has: their version was deleted while the store was away, or its process died in between. */
+export async function sweepObjects(database: DataSource, bucket: Bucket): Promise<void> {
+  const digests = digestsOf((await bucket.list('sha256/')).objects)
+  const known = await database.manager.find(Versions, {
+    select: { objectSha256: true },
+    where: { objectSha256: In(digests) },
+  })
+  const kept = new Set(known.map(({ objectSha256 }) => objectSha256))
+  for (const digest of digests.filter((one) => !kept.has(one))) {
+    await withDigestLock(database, digest, async () => {
+      // One that was published since has its version by now.
+      if (await database.manager.existsBy(Versions, { objectSha256: digest })) return
+      await bucket.remove(finalKey(digest))
+    })
+  }
+}
+
 /** Reconciles now and every 30 s; sweeps every ten minutes. */
 export function keepReconciled(
   { database, bucket }: Pick<Workplace, 'database' | 'bucket'>,
@@ -71,12 +90,13 @@ export function keepReconciled(
       log,
       failure: 'retrievals could not be reconciled',
     }),
-    repeat(() => sweepIncoming(database, bucket), {
-      everyMs: 600_000,
-      firstAfterMs: 5_000,
-      log,
-      failure: 'what retrievals left could not be swept',
-    }),
+    repeat(
+      async () => {
+        await sweepIncoming(database, bucket)
+        await sweepObjects(database, bucket)
+      },
+      { everyMs: 600_000, firstAfterMs: 5_000, log, failure: 'the object store could not be swept' },
+    ),
   ]
   return { close: () => schedules.forEach((schedule) => void schedule.close()) }
 }

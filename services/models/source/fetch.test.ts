@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RetrievalFailure } from '../retrieval/failure.ts'
-import { fetchFile, type Wanted } from './fetch.ts'
+import { fetchFile, retryAfter, type Wanted } from './fetch.ts'
 import { createGuard, type Guard } from './guard.ts'
 
 const file = Buffer.from('0123456789')
@@ -14,7 +14,9 @@ const server = createServer((request, response) => {
   if (pathname === '/to') return response.writeHead(302, { location: searchParams.get('url') ?? '' }).end()
   if (pathname === '/loop') return response.writeHead(307, { location: '/loop' }).end()
   const status = Number(pathname.slice(1))
-  if (status) return response.writeHead(status).end('a page about the error')
+  const after = searchParams.get('after')
+  if (status)
+    return response.writeHead(status, after ? { 'retry-after': after } : {}).end('a page about the error')
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '')
   if (pathname === '/whole' || !range)
     return response.writeHead(200, { 'content-length': file.length }).end(file)
@@ -69,11 +71,14 @@ test.each([
   ['/416', {}, 'final', 'empty'],
   ['/loop', {}, 'final', 'more than 5 times'],
   ['/to?url=/file', { redirects: 'refuse' }, 'final', 'status 302'],
-  ['/to?url=http://127.0.0.1:1/x', {}, 'final', 'plain http'],
+  ['/to?url=http://127.0.0.1:1/x', {}, 'final', 'only https'],
   ['/to?url=https://127.0.0.1:1/x', {}, 'final', 'not a public address'],
   ['/to?url=https://[::ffff:10.0.0.1]/x', {}, 'final', 'not a public address'],
   ['/to?url=https://localhost/x', {}, 'final', 'not a public address'],
-  ['/to?url=file:///etc/passwd', {}, 'final', 'plain http'],
+  ['/to?url=file:///etc/passwd', {}, 'final', 'leads to file://'],
+  ['/to?url=ftp://127.0.0.1/x', {}, 'final', 'leads to ftp://'],
+  ['/503?after=30', {}, 'again', 'asks to wait 30 s'],
+  ['/429?after=86400', {}, 'final', 'retrieve again then'],
 ] as const)('%s %j fails as %s', async (path, options, kind, why) => {
   const failure: unknown = await ask(path, options).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(RetrievalFailure)
@@ -87,4 +92,34 @@ test('a connection that breaks may be tried again, and its message holds no quer
     redirects: 'follow',
   }).catch((error: unknown) => error)
   expect(failure).toMatchObject({ kind: 'again', message: expect.not.stringContaining('secret') })
+})
+
+test('what a source asks to wait is kept for the pause', async () => {
+  await expect(ask('/503?after=30')).rejects.toMatchObject({ kind: 'again', waitMs: 30_000 })
+})
+
+test('a host that does not exist, and one that speaks no TLS, are not asked again', async () => {
+  const trusting = { dispatcherFor: () => guard.trusted }
+  await expect(ask('https://no-such-host.invalid/x', trusting)).rejects.toMatchObject({
+    message: expect.stringMatching(/no host no-such-host.invalid|looked up now/),
+  })
+  await expect(ask(base.replace('http', 'https'), trusting)).rejects.toMatchObject({
+    kind: 'final',
+    message: expect.stringContaining('does not prove who it is'),
+  })
+})
+
+const now = Date.parse('2026-01-01T00:00:00Z')
+test.each([
+  ['120', 120_000],
+  ['0', 0],
+  ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
+  ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+  ['9'.repeat(400), 0],
+  ['99999999999999', 10 ** 12],
+  ['-5', 0],
+  ['soon', 0],
+  [undefined, 0],
+])('Retry-After %s is %d ms', (header, ms) => {
+  expect(retryAfter(header, now)).toBe(ms)
 })

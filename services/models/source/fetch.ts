@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici'
-import { failureOf, passes, RetrievalFailure } from '../retrieval/failure.ts'
+import { codeOf, failureOf, passes, RetrievalFailure } from '../retrieval/failure.ts'
 
 /** An answer that carries the file, or a part of it. */
 export interface Download {
@@ -8,14 +8,18 @@ export interface Download {
   partial: boolean
   /** Of the whole file; undefined when the source does not say. */
   totalBytes: number | undefined
+  /** What names this very content (RFC 9110, section 8.8.3); undefined when the source gives no strong one. */
+  etag: string | undefined
 }
 
 export interface Wanted {
   url: URL
   /** The dispatcher for a URL: asked again for every redirect, and may refuse it. */
   dispatcherFor(url: URL): Dispatcher
-  /** Both ends inclusive. */
-  range?: { start: number; end: number }
+  /** Both ends inclusive; to the file's end when there is none. */
+  range?: { start: number; end?: number }
+  /** Asks for the range only of this very content, and for the whole of any other. */
+  ifRange?: string
   signal?: AbortSignal
   redirects: 'follow' | 'refuse'
   /** Whether a 403 may mean that a signature is over. */
@@ -43,29 +47,40 @@ export async function fetchFile(wanted: Wanted): Promise<Download> {
       wanted.redirects === 'follow'
     ) {
       if (hop === mostRedirects) {
-        throw new RetrievalFailure('final', `${url.host} redirects more than ${mostRedirects} times.`)
+        throw new RetrievalFailure(
+          'final',
+          `${url.host} redirects more than ${mostRedirects} times; register the address that it leads to.`,
+        )
       }
       const target = URL.parse(location, url.href)
-      if (!target) throw new RetrievalFailure('final', `${url.host} redirects to no URL.`)
+      if (!target)
+        throw new RetrievalFailure(
+          'final',
+          `${url.host} redirects to what is no URL; register the file's own address.`,
+        )
       url = target
       continue
     }
-    throw refusal(url, statusCode, wanted.signed === true)
+    throw refusal(url, { statusCode, headers }, wanted.signed === true)
   }
 }
 
-async function ask({ dispatcherFor, range, signal }: Wanted, url: URL): Promise<Dispatcher.ResponseData> {
+async function ask(
+  { dispatcherFor, range, ifRange, signal }: Wanted,
+  url: URL,
+): Promise<Dispatcher.ResponseData> {
   const dispatcher = dispatcherFor(url)
   // Compression would hide the file's size, and a digest is of the file as it rests.
   const headers = {
     'accept-encoding': 'identity',
     'user-agent': 'berth',
-    ...(range && { range: `bytes=${range.start}-${range.end}` }),
+    ...(range && { range: `bytes=${range.start}-${range.end ?? ''}` }),
+    ...(ifRange && { 'if-range': ifRange }),
   }
   try {
     return await request(url, { dispatcher, headers, signal: signal ?? null })
   } catch (error) {
-    throw failureOf(error, `The connection to ${url.host}`)
+    throw hopeless(url, error) ?? failureOf(error, `The connection to ${url.host}`)
   }
 }
 
@@ -77,19 +92,65 @@ function asDownload({ statusCode, headers, body }: Dispatcher.ResponseData): Dow
     ? /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
     : headers['content-length']
   const totalBytes = announced === undefined ? undefined : Number(announced)
-  return { body, partial, totalBytes: Number.isSafeInteger(totalBytes) ? totalBytes : undefined }
+  return {
+    body,
+    partial,
+    totalBytes: Number.isSafeInteger(totalBytes) ? totalBytes : undefined,
+    etag: /^"[^"]+"$/.exec(String(headers.etag))?.[0],
+  }
 }
 
-function refusal(url: URL, status: number, signed: boolean): RetrievalFailure {
+/** What no second attempt mends at a connection: a host that does not exist, and one that proves nothing. */
+function hopeless(url: URL, error: unknown): RetrievalFailure | undefined {
+  const code = codeOf(error)
+  const fail = (message: string) => new RetrievalFailure('final', message, { cause: error })
+  if (code === 'ENOTFOUND') {
+    return fail(`There is no host ${url.hostname} (${code}); register the right address under another tag.`)
+  }
+  if (/^ERR_(SSL|TLS)_|CERT|SIGNATURE|HOSTNAME_MISMATCH/.test(code)) {
+    return fail(
+      `${url.host} does not prove who it is (${code}); retrieve again once it has a valid certificate.`,
+    )
+  }
+  return undefined
+}
+
+function refusal(
+  url: URL,
+  { statusCode: status, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
+  signed: boolean,
+): RetrievalFailure {
   // Without the query, which may hold a signature.
   const where = `${url.host}${url.pathname}`
   if (status === 404 || status === 410) {
-    return new RetrievalFailure('final', `${where} does not have the file (status ${status}).`)
+    return new RetrievalFailure(
+      'final',
+      `${where} does not have the file (status ${status}); retrieve again once it has, or register another address.`,
+    )
   }
   if (status === 416) return new RetrievalFailure('final', `The file at ${where} is empty.`)
   if (status === 403 && signed) {
     return new RetrievalFailure('resign', `${where} refused the signed address (status 403).`)
   }
-  const kind = passes(status) ? 'again' : 'final'
-  return new RetrievalFailure(kind, `${where} refused to give the file (status ${status}).`)
+  const refused = `${where} refused to give the file (status ${status})`
+  if (!passes(status)) {
+    return new RetrievalFailure('final', `${refused}; register an address that anybody may read.`)
+  }
+  const waitMs = retryAfter(headers['retry-after'], Date.now())
+  if (waitMs > longestWaitMs) {
+    const until = new Date(Date.now() + waitMs).toISOString()
+    return new RetrievalFailure('final', `${refused} before ${until}; retrieve again then.`)
+  }
+  const asks = waitMs > 0 ? ` and asks to wait ${Math.ceil(waitMs / 1_000)} s` : ''
+  return new RetrievalFailure('again', `${refused}${asks}.`, { waitMs })
+}
+
+/** A source that asks for more is not waited for. */
+const longestWaitMs = 900_000
+
+/** Milliseconds that a `Retry-After` asks for, as seconds or as a date (RFC 9110, section 10.2.3); 0 when there is none. */
+export function retryAfter(header: string | string[] | undefined, now: number): number {
+  const text = String(header ?? '')
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 10 ** 12) : 0
 }

@@ -20,10 +20,7 @@ export interface Origins {
   /** A URL for the file, signed where it lies in an upstream. */
   sign(uri: string): Promise<SignedUrl>
   /** Fetches from a URL of `sign`, guarded where it is a caller's own. */
-  fetch(
-    signed: SignedUrl,
-    options?: { range?: NonNullable<Wanted['range']>; signal?: AbortSignal },
-  ): Promise<Download>
+  fetch(signed: SignedUrl, options?: Pick<Wanted, 'range' | 'ifRange' | 'signal'>): Promise<Download>
 }
 
 export function createOrigins(
@@ -44,15 +41,14 @@ export function createOrigins(
       const url = await store.presignedGetObject(source.bucket, source.key, signatureSeconds)
       return { url, expiresAt: Date.now() + signatureSeconds * 1_000 }
     },
-    fetch: ({ url, expiresAt }, { range, signal } = {}) =>
+    fetch: ({ url, expiresAt }, options = {}) =>
       fetchFile({
         url: new URL(url),
         dispatcherFor: expiresAt === null ? (hop) => guard.dispatcherFor(hop) : () => guard.trusted,
         redirects: expiresAt === null ? 'follow' : 'refuse',
         // While the signature holds, a 403 is a real refusal.
         signed: expiresAt !== null && expiresAt <= Date.now() + 5_000,
-        ...(range && { range }),
-        ...(signal && { signal }),
+        ...options,
       }),
   }
 }

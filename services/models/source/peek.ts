@@ -22,7 +22,7 @@ export function rangesOf(origins: Origins, signed: SignedUrl, signal: AbortSigna
 }
 
 /** The first `length` bytes; the rest, of a source that sends the whole file, is not read. */
-async function firstBytes(
+export async function firstBytes(
   body: AsyncIterable<Uint8Array> & { destroy(): void },
   length: number,
 ): Promise<Buffer> {

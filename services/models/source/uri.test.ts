@@ -25,7 +25,9 @@ test('an exempted host may speak http, by its name or with its port', () => {
 })
 
 test.each([
-  ['s3://models/x.gguf', 'The bucket models is not a configured upstream; these are: upstream.'],
+  ['s3://models/x.gguf', 'The bucket "models" is not a configured upstream; these are: upstream.'],
+  ['s3://upstream/\ud800', 'no control characters'],
+  ['s3://KEY:SECRET@upstream/x.gguf', 'A source holds no keys'],
   ['s3://upstream/', 's3://<bucket>/<key>'],
   ['s3://upstream', 's3://<bucket>/<key>'],
   ['s3://upstream/x?versionId=1', 'without a question mark'],

@@ -1,3 +1,4 @@
+import { quote } from '@berth/platform/quote'
 import { isPublicAddress, literalAddress } from './addresses.ts'
 
 /** Where a version's file is to be had. */
@@ -27,15 +28,22 @@ const longest = 2_048
  */
 export function parseSource(uri: string, rules: SourceRules): Source {
   if (uri.length > longest) throw new InvalidSource(`A source has at most ${longest} characters.`)
-  if (hasControl(uri)) throw new InvalidSource('A source has no blanks and no control characters.')
+  if (hasControl(uri) || !uri.isWellFormed()) {
+    throw new InvalidSource('A source has no blanks and no control characters.')
+  }
   return uri.startsWith('s3://') ? parseS3(uri, rules) : parseWeb(uri, rules)
 }
 
 function parseS3(uri: string, { buckets }: SourceRules): Source {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]*)\/?(.*)$/.exec(uri) ?? []
+  if (bucket.includes('@')) {
+    throw new InvalidSource(
+      'A source holds no keys; those of an upstream are configured. Give s3://<bucket>/<key>.',
+    )
+  }
   if (!buckets.includes(bucket)) {
     const accepted = buckets.length === 0 ? 'none is configured' : `these are: ${buckets.join(', ')}`
-    throw new InvalidSource(`The bucket ${bucket || '(none)'} is not a configured upstream; ${accepted}.`)
+    throw new InvalidSource(`The bucket ${quote(bucket)} is not a configured upstream; ${accepted}.`)
   }
   if (key === '' || Buffer.byteLength(key) > 1_024 || /[?#]/.test(key)) {
     throw new InvalidSource(

@@ -1,9 +1,10 @@
 import { within } from '@berth/platform/deadline'
-import { createObjectStore, ensureBucket, storeErrorCode } from '@berth/platform/objects'
-import { CopyDestinationOptions, CopySourceOptions, type Client as ObjectStore } from 'minio'
+import { createObjectStore, ensureBucket, type ObjectStore, storeErrorCode } from '@berth/platform/objects'
+import { CopyDestinationOptions, CopySourceOptions } from 'minio'
 import type { Environment } from '../environment.ts'
 import { failureOf } from '../retrieval/failure.ts'
 import { copyLarge } from './copy.ts'
+import { type Begun, wholeParts } from './upload.ts'
 
 /** An object as the store has it. */
 export interface StoredObject {
@@ -23,6 +24,8 @@ export interface Bucket {
   remove(key: string): Promise<void>
   /** The keys under a prefix: of objects, and of uploads that were not finished. */
   list(prefix: string): Promise<{ objects: string[]; uploads: string[] }>
+  /** What a former upload of the key left that a file of this size can go on from; undefined when there is nothing. */
+  begun(key: string, totalBytes: number): Promise<Begun | undefined>
   /** Ends uploads of the key that were cut off, so that their parts do not stay for ever. */
   dropUploads(key: string): Promise<void>
   /** A URL that reads the object, for `seconds`. */
@@ -83,6 +86,13 @@ export function openBucket(environment: Environment): Bucket {
         asked(quickMs, keysOf(store.listIncompleteUploads(name, prefix, true))),
       ])
       return { objects, uploads }
+    },
+    async begun(key, totalBytes) {
+      const uploadId = await asked(quickMs, store.findUploadId(name, key))
+      if (!uploadId) return undefined
+      const parts = wholeParts(await asked(quickMs, store.partsOf(name, key, uploadId)), totalBytes)
+      const sizeBytes = parts.reduce((sum, { size }) => sum + size, 0)
+      return sizeBytes > 0 ? { uploadId, parts, sizeBytes } : undefined
     },
     async dropUploads(key) {
       for (let round = 0; round < 10; round++) {

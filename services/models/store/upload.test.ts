@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { ranges } from './copy.ts'
-import { inBlocks, partSizeOf } from './upload.ts'
+import { inBlocks, partSizeOf, wholeParts } from './upload.ts'
+
+const mebibyte = 2 ** 20
 
 async function* chunksOf(...sizes: number[]): AsyncGenerator<Uint8Array> {
   let next = 0
@@ -33,10 +35,27 @@ test('two buffers take turns', async () => {
 })
 
 test('10,000 parts hold every size that is taken', () => {
-  const mebibyte = 2 ** 20
   expect(partSizeOf(undefined)).toBe(16 * mebibyte)
   expect(partSizeOf(1)).toBe(16 * mebibyte)
   for (const size of [160 * 2 ** 30, 2 ** 40]) expect(partSizeOf(size) * 10_000).toBeGreaterThanOrEqual(size)
+})
+
+const part = (number: number, mebibytes = 16) => ({
+  part: number,
+  etag: `e${number}`,
+  size: mebibytes * mebibyte,
+})
+
+test.each([
+  ['nothing', [], 40, []],
+  ['whole parts in a row', [part(2), part(1)], 40, [1, 2]],
+  ['what stands before a gap', [part(1), part(3)], 64, [1]],
+  ['what stands before a part of another size', [part(1), part(2, 5)], 64, [1]],
+  ['all but the last part', [part(1), part(2), part(3, 8)], 40, [1, 2]],
+  ['all but the last, where that is a whole one', [part(1), part(2)], 32, [1]],
+  ['nothing of a file of one part', [part(1, 4)], 4, []],
+])('an upload goes on from %s', (_case, found, mebibytes, expected) => {
+  expect(wholeParts(found, mebibytes * mebibyte).map(({ part }) => part)).toEqual(expected)
 })
 
 test('ranges cover an object once', () => {

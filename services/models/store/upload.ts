@@ -16,6 +16,34 @@ export const mostBytes = 2 ** 40
 export const partSizeOf = (totalBytes: number | undefined): number =>
   Math.max(16 * mebibyte, Math.ceil((totalBytes ?? 0) / mostParts / mebibyte) * mebibyte)
 
+/** A part that the store has. */
+interface Part {
+  part: number
+  etag: string
+}
+
+/** An upload that broke off, with the parts that it has of the file's beginning. */
+export interface Begun {
+  uploadId: string
+  parts: Part[]
+  sizeBytes: number
+}
+
+/**
+ * The parts, of those that the store has, that a file of this size can go on from: whole ones, in a row from the first.
+ * The last part of a file is always sent again, so that there is something to ask the source for.
+ */
+export function wholeParts<Found extends Part & { size: number }>(
+  found: readonly Found[],
+  totalBytes: number,
+): Found[] {
+  const partBytes = partSizeOf(totalBytes)
+  const most = Math.ceil(totalBytes / partBytes) - 1
+  const ordered = found.toSorted((a, b) => a.part - b.part)
+  const gap = ordered.findIndex(({ part, size }, index) => part !== index + 1 || size !== partBytes)
+  return ordered.slice(0, Math.min(gap === -1 ? ordered.length : gap, most))
+}
+
 /** A small file needs no block larger than itself. */
 const blockSizeOf = (totalBytes: number | undefined): number =>
   Math.max(1, Math.min(partSizeOf(totalBytes), totalBytes ?? Number.POSITIVE_INFINITY))
@@ -50,7 +78,8 @@ export async function* inBlocks(
 
 /**
  * Puts a stream into the bucket under `key`, which nothing is seen of before all of it is there. A part is uploaded
- * while the next one fills; a chunk source that fails ends the upload.
+ * while the next one fills. When the chunks break off, the parts stay for another attempt: whoever does not go on with them
+ * must drop them. With `begun` the chunks are what follows those parts.
  *
  * The client's own putObject is not used: it never ends when its stream breaks off, and holds 64 MiB and more.
  */
@@ -59,29 +88,26 @@ export async function upload(
   key: string,
   chunks: AsyncIterable<Uint8Array>,
   totalBytes: number | undefined,
+  begun?: Begun,
 ): Promise<void> {
-  const uploadId = await within(20_000, store.initiateNewMultipartUpload(name, key, {}))
-  try {
-    const parts: { part: number; etag?: string }[] = []
-    let sending = Promise.resolve()
-    for await (const block of inBlocks(chunks, blockSizeOf(totalBytes))) {
-      await sending
-      const part = parts.length + 1
-      const entry: { part: number; etag?: string } = { part }
-      parts.push(entry)
-      sending = putPart(part, block).then((etag) => {
-        entry.etag = etag
-      })
-      // It is awaited later: until then its failure must not count as one that nobody handles.
-      sending.catch(() => undefined)
-    }
+  const uploadId = begun?.uploadId ?? (await within(20_000, store.initiateNewMultipartUpload(name, key, {})))
+  const parts: { part: number; etag?: string }[] =
+    begun?.parts.map(({ part, etag }) => ({ part, etag })) ?? []
+  let sending = Promise.resolve()
+  for await (const block of inBlocks(chunks, blockSizeOf(totalBytes))) {
     await sending
-    if (parts.length === 0) throw new EmptyFile('The file is empty.')
-    await within(600_000, store.completeMultipartUpload(name, key, uploadId, parts))
-  } catch (error) {
-    await within(20_000, store.abortMultipartUpload(name, key, uploadId)).catch(() => undefined)
-    throw error
+    const part = parts.length + 1
+    const entry: { part: number; etag?: string } = { part }
+    parts.push(entry)
+    sending = putPart(part, block).then((etag) => {
+      entry.etag = etag
+    })
+    // It is awaited later: until then its failure must not count as one that nobody handles.
+    sending.catch(() => undefined)
   }
+  await sending
+  if (parts.length === 0) throw new EmptyFile('The file is empty.')
+  await within(600_000, store.completeMultipartUpload(name, key, uploadId, parts))
 
   async function putPart(partNumber: number, block: Buffer): Promise<string> {
     const md5 = createHash('md5').update(block).digest('base64')
