@@ -35,6 +35,8 @@ const serveSettings = z.object({
   /** 0 means as many as there are cores. */
   THREADS: whole(0).default(0),
   GPU_LAYERS: whole(0).default(0),
+  /** From the signal to end until Kubernetes kills: the pod's `terminationGracePeriodSeconds`. */
+  GRACE_SECONDS: whole(3).default(10),
   AUTH_ISSUER: url(),
   AUTH_JWKS_URL: url(),
 })
@@ -47,3 +49,6 @@ export const fetchEnvironment = (from = process.env): FetchEnvironment => readEn
 
 /** The settings of `serve`. @throws ConfigurationError */
 export const serveEnvironment = (from = process.env): ServeEnvironment => readEnvironment(serveSettings, from)
+
+/** Where Kubernetes reads why the container ended; undefined where nobody does. */
+export const terminationLog = (from = process.env): string | undefined => from.TERMINATION_LOG

@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Engine, Sequence } from '../engine/engine.ts'
-import { type Finish, generate, type Order } from '../engine/generate.ts'
+import { type Finish, generate, type Order, type Piece } from '../engine/generate.ts'
 import type { Slots } from '../engine/slots.ts'
 import type { Drain } from './drain.ts'
-import { eventOf, openEvents } from './events.ts'
+import { type EventStream, eventOf, openEvents } from './events.ts'
 import { defect, errorBody, toFailure } from './failure.ts'
 import type { Metrics } from './metrics.ts'
-import type { Shape } from './shape.ts'
+import { ClientLeft, watchClient } from './presence.ts'
+import type { Answer, Shape } from './shape.ts'
 
 /** What answers are made with. */
 export interface Means {
@@ -21,18 +22,19 @@ export interface Question {
   /** For the metrics. */
   endpoint: string
   order: Order
+  /** How many answers; each has its own seed, counted up from the order's. */
+  answers: number
   stream: boolean
   includeUsage: boolean
   shape: Shape
 }
 
-/** The client is gone; nobody reads what comes. */
-class ClientLeft extends Error {
-  override name = 'ClientLeft'
-}
-
-/** Generates the text, with what takes it. */
-type Run = (emit: (text: string) => Promise<void> | void) => Promise<Finish>
+/** Generates one of the answers, with what takes it; `begin` is called when its turn has come. */
+type Run = (
+  index: number,
+  begin: () => Promise<void>,
+  emit: (piece: Piece) => Promise<void>,
+) => Promise<Finish>
 
 /**
  * Answers a question, whole or as a stream. Whoever leaves, also while waiting, gives up the place at once.
@@ -44,28 +46,43 @@ export async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { endpoint, order } = question
+  const { endpoint, order, answers } = question
   const startedAt = performance.now()
   const present = drain.enter()
-  const presence = watch(reply, drain.signal)
+  const presence = watchClient(reply, drain.signal)
   const { signal } = presence
-  try {
-    const sequence = await slots.acquire(signal, (free) => mostReusable(free, order.prompt))
+  let begun = false
+
+  const run: Run = async (index, begin, emit) => {
+    const askedAt = performance.now()
+    const sequence = await slots.acquire(signal, (free) => bestOf(free, order.prompt))
+    metrics.waited((performance.now() - askedAt) / 1000)
+    const pace = metrics.pace()
     try {
-      const run: Run = (emit) => {
-        let begun = false
-        return generate(engine, sequence, order, signal, (text) => {
-          if (!begun) metrics.began((performance.now() - startedAt) / 1000)
-          begun = true
-          return emit(text)
-        })
+      await begin()
+      const seed = (order.sampling.seed + index) >>> 0
+      const own = { ...order, sampling: { ...order.sampling, seed } }
+      const told = (piece: Piece) => {
+        if (!begun) metrics.began((performance.now() - startedAt) / 1000)
+        begun = true
+        return emit(piece)
       }
-      const finish = await (question.stream ? stream : whole)(run, question, reply, signal)
-      if (finish) metrics.counted(finish)
-      metrics.answered(endpoint, finish?.reason ?? 'failed')
+      return await generate(engine, sequence, own, signal, told, pace.token)
+    } catch (error) {
+      // One that fails takes the others with it.
+      presence.abort(error)
+      throw error
     } finally {
+      pace.end()
       slots.release(sequence)
     }
+  }
+
+  try {
+    slots.expectRoom(answers)
+    const finishes = await (question.stream ? stream : whole)(run, question, reply, signal)
+    if (finishes?.[0]) metrics.prompted(finishes[0])
+    metrics.answered(endpoint, finishes?.[0]?.reason ?? 'failed')
     return reply
   } catch (error) {
     if (!(error instanceof ClientLeft)) {
@@ -81,53 +98,63 @@ export async function answer(
   }
 }
 
-/** A signal that aborts when the client leaves before its answer is over, or when the process has to end. */
-function watch(reply: FastifyReply, ending: AbortSignal): { signal: AbortSignal; close(): void } {
-  const controller = new AbortController()
-  const { raw } = reply
-  const left = () => {
-    if (!raw.writableFinished) controller.abort(new ClientLeft('The client left.'))
-  }
-  const end = () => controller.abort(ending.reason)
-  raw.once('close', left)
-  ending.addEventListener('abort', end)
-  if (raw.destroyed || raw.socket?.destroyed) left()
-  return {
-    signal: controller.signal,
-    close() {
-      raw.off('close', left)
-      ending.removeEventListener('abort', end)
-    },
-  }
-}
+const indexes = ({ answers }: Question) => Array.from({ length: answers }, (_, index) => index)
 
-async function whole(run: Run, { shape }: Question, reply: FastifyReply): Promise<Finish> {
-  const pieces: string[] = []
-  const finish = await run((text) => void pieces.push(text))
-  reply.header('cache-control', 'no-store').send(shape.whole(pieces.join(''), finish))
-  return finish
+async function whole(run: Run, question: Question, reply: FastifyReply): Promise<Finish[]> {
+  const answers = await Promise.all(
+    indexes(question).map(async (index): Promise<Answer> => {
+      const pieces: Piece[] = []
+      const finish = await run(
+        index,
+        async () => undefined,
+        async (piece) => void pieces.push(piece),
+      )
+      const tokens = pieces.flatMap((piece) => piece.tokens ?? [])
+      const isWeighed = question.order.sampling.logprobs !== undefined
+      return { text: pieces.map(({ text }) => text).join(''), ...(isWeighed && { tokens }), finish }
+    }),
+  )
+  reply.header('cache-control', 'no-store').send(question.shape.whole(answers))
+  return answers.map(({ finish }) => finish)
 }
 
 /** @returns undefined when the stream ended with an error */
 async function stream(
   run: Run,
-  { shape, includeUsage }: Question,
+  question: Question,
   reply: FastifyReply,
   signal: AbortSignal,
-): Promise<Finish | undefined> {
-  reply.hijack()
-  const events = openEvents(reply.raw, { 'x-request-id': reply.request.id }, signal)
+): Promise<Finish[] | undefined> {
+  const { shape, includeUsage } = question
+  let events: EventStream | undefined
+  const send = (data: object | '[DONE]') => {
+    if (!events) {
+      reply.hijack()
+      events = openEvents(reply.raw, { 'x-request-id': reply.request.id }, signal)
+    }
+    return events.send(data)
+  }
   try {
-    const first = shape.first()
-    if (first) await events.send(first)
-    const finish = await run((text) => events.send(shape.piece(text)))
-    await events.send(shape.last(finish))
-    if (includeUsage) await events.send(shape.usage(finish))
-    await events.send('[DONE]')
-    events.end()
-    return finish
+    const finishes = await Promise.all(
+      indexes(question).map(async (index) => {
+        const begin = async () => {
+          const first = shape.first(index)
+          if (first) await send(first)
+        }
+        const sendAll = async (chunks: readonly object[]) => {
+          for (const chunk of chunks) await send(chunk)
+        }
+        const finish = await run(index, begin, (piece) => sendAll(shape.pieces(piece, index)))
+        await sendAll(shape.last(finish, index))
+        return finish
+      }),
+    )
+    if (includeUsage) await send(shape.usage(finishes))
+    await send('[DONE]')
+    events?.end()
+    return finishes
   } catch (error) {
-    if (error instanceof ClientLeft) throw error
+    if (error instanceof ClientLeft || !events) throw error
     endWithError(error, reply)
     return undefined
   }
@@ -141,11 +168,17 @@ function endWithError(error: unknown, reply: FastifyReply): void {
   else reply.raw.end(eventOf(errorBody(failure ?? defect(reply.request.id))))
 }
 
-/** Of several free sequences the one that has most of the prompt already; of equals, the first. */
-function mostReusable(free: readonly Sequence[], prompt: Order['prompt']): Sequence {
+/**
+ * The free sequence that has most of the prompt already. One that would lose more than that, another conversation's history,
+ * is left alone for the one that was used the longest ago.
+ */
+function bestOf(free: readonly Sequence[], prompt: Order['prompt']): Sequence {
   const [best] = free
     .map((sequence) => ({ sequence, reusable: sequence.reusable(prompt) }))
+    .filter(({ sequence, reusable }) => reusable > 0 && 2 * reusable >= sequence.held())
     .sort((a, b) => b.reusable - a.reusable)
-  if (!best) throw new TypeError('No sequence is free.')
-  return best.sequence
+  const [longestAgo] = free
+  const sequence = best?.sequence ?? longestAgo
+  if (!sequence) throw new TypeError('No sequence is free.')
+  return sequence
 }

@@ -21,10 +21,10 @@ export interface DrainTimes {
   settleMs: number
 }
 
-/** Kubernetes needs a moment to take a pod out of the endpoints; `run` ends the process after 8 s whatever happens. */
-const defaultTimes: DrainTimes = { lingerMs: 3_000, graceMs: 6_500, settleMs: 300 }
+/** Kubernetes needs a moment to take a pod out of the endpoints. */
+export const drainTimes = { lingerMs: 3_000, settleMs: 300 }
 
-export function createDrain({ lingerMs, graceMs, settleMs }: DrainTimes = defaultTimes): Drain {
+export function createDrain({ lingerMs, graceMs, settleMs }: DrainTimes): Drain {
   const ending = new AbortController()
   let startedAt: number | undefined
   let active = 0
@@ -34,7 +34,7 @@ export function createDrain({ lingerMs, graceMs, settleMs }: DrainTimes = defaul
     signal: ending.signal,
     draining: () => startedAt !== undefined,
     enter() {
-      if (startedAt !== undefined && Date.now() - startedAt > lingerMs) throw shuttingDown()
+      if (startedAt !== undefined && performance.now() - startedAt > lingerMs) throw shuttingDown()
       active += 1
       return {
         leave() {
@@ -44,7 +44,7 @@ export function createDrain({ lingerMs, graceMs, settleMs }: DrainTimes = defaul
       }
     },
     async drain() {
-      startedAt = Date.now()
+      startedAt = performance.now()
       const cutOff = setTimeout(() => ending.abort(shuttingDown()), graceMs)
       await delay(settleMs)
       while (active > 0) await new Promise<void>((resolve) => (idle = resolve))

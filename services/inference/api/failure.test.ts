@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { GrammarUnfitError } from '../engine/engine.ts'
 import { PromptError } from '../engine/prompt.ts'
 import { QueueFullError } from '../engine/slots.ts'
 import { ApiFailure, defect, errorBody, toFailure } from './failure.ts'
@@ -8,7 +9,8 @@ const withStatus = (statusCode: number) => Object.assign(new Error('from fastify
 test.each([
   [new ApiFailure(404, 'not_found', 'gone'), 404, 'not_found', 'invalid_request_error'],
   [new PromptError('empty'), 400, 'invalid_prompt', 'invalid_request_error'],
-  [new QueueFullError('full.'), 429, 'queue_full', 'rate_limit_error'],
+  [new GrammarUnfitError({}), 400, 'unsupported_grammar', 'invalid_request_error'],
+  [new QueueFullError('full.', 100), 429, 'queue_full', 'rate_limit_error'],
   [withStatus(400), 400, 'invalid_request', 'invalid_request_error'],
   [withStatus(413), 413, 'request_too_large', 'invalid_request_error'],
   [withStatus(415), 415, 'unsupported_media_type', 'invalid_request_error'],
@@ -28,5 +30,6 @@ test("the body has OpenAI's shape, and a full queue says when to come back", () 
   expect(errorBody(failure)).toEqual({
     error: { message: 'no', type: 'invalid_request_error', param: 'tools', code: 'unsupported_parameter' },
   })
-  expect(toFailure(new QueueFullError('full.'))?.retryAfterSeconds).toBe(2)
+  expect(toFailure(new QueueFullError('full.', 1_200))?.retryAfterSeconds).toBe(2)
+  expect(toFailure(new QueueFullError('full.', 10))?.retryAfterSeconds).toBe(1)
 })

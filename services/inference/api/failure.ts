@@ -1,3 +1,4 @@
+import { GrammarUnfitError } from '../engine/engine.ts'
 import { PromptError } from '../engine/prompt.ts'
 import { QueueFullError } from '../engine/slots.ts'
 
@@ -54,9 +55,12 @@ export const modelLoading = () =>
  */
 export function toFailure(error: unknown): ApiFailure | undefined {
   if (error instanceof ApiFailure) return error
+  if (error instanceof GrammarUnfitError) return new ApiFailure(400, 'unsupported_grammar', error.message)
   if (error instanceof PromptError) return new ApiFailure(400, 'invalid_prompt', error.message)
   if (error instanceof QueueFullError) {
-    return new ApiFailure(429, 'queue_full', `${error.message} Try again shortly.`, { retryAfterSeconds: 2 })
+    const retryAfterSeconds = Math.max(1, Math.ceil(error.roomAfterMs / 1000))
+    const next = `At the pace of the last answers there is room in ${retryAfterSeconds} s; try again then.`
+    return new ApiFailure(429, 'queue_full', `${error.message} ${next}`, { retryAfterSeconds })
   }
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
   if (!(error instanceof Error) || typeof status !== 'number' || status >= 500) return undefined

@@ -3,12 +3,15 @@ import type { Token } from '../engine/decoder.ts'
 import type { Prompts } from '../engine/prompt.ts'
 import type { Admit } from './access.ts'
 import { answer, type Means, type Question } from './answer.ts'
+import { readChat } from './chat.ts'
+import { answerEmbeddings, type EmbeddingMeans, notMadeFor } from './embeddings.ts'
 import { ApiFailure, defect, errorBody, modelLoading, toFailure } from './failure.ts'
-import { readChatRequest, readCompletionRequest, type Wanted } from './request.ts'
-import { chatShape, completionShape, type Shape } from './shape.ts'
+import { readCompletionRequest, type Wanted } from './request.ts'
+import { completionShape, type Shape } from './shape.ts'
+import { detokenize, tokenize } from './tokens.ts'
 
 /** What is there once the model is loaded. */
-export interface Loaded extends Means {
+export interface Loaded extends Means, EmbeddingMeans {
   prompts: Prompts
 }
 
@@ -46,20 +49,35 @@ export async function serveApi(app: FastifyInstance, options: RouteOptions): Pro
       )
       v1.addHook('onRequest', async (request) => admit(request.headers.authorization))
 
-      v1.post('/chat/completions', { bodyLimit }, async (request, reply) => {
+      const answering = () => {
         const ready = whenLoaded(loaded())
-        const { messages, ...wanted } = readChatRequest(request.body)
-        const shape = chatShape({ model, includeUsage: wanted.includeUsage })
-        const question = ask('chat', wanted, ready.prompts.chat(messages), ready, shape)
+        if (ready.engine.embedder) throw notMadeFor(model, 'answers', 'Ask /v1/embeddings')
+        return ready
+      }
+      v1.post('/chat/completions', { bodyLimit }, async (request, reply) => {
+        const ready = answering()
+        const { wanted, prompt, shape } = readChat(
+          request.body,
+          model,
+          ready.prompts,
+          ready.engine.vocabulary,
+        )
+        const question = ask('chat', wanted, prompt, ready, shape)
         return answer(ready, question, request, reply)
       })
       v1.post('/completions', { bodyLimit }, async (request, reply) => {
-        const ready = whenLoaded(loaded())
+        const ready = answering()
         const { prompt, ...wanted } = readCompletionRequest(request.body)
         const shape = completionShape({ model, includeUsage: wanted.includeUsage })
         const question = ask('completion', wanted, ready.prompts.text(prompt), ready, shape)
         return answer(ready, question, request, reply)
       })
+
+      v1.post('/embeddings', { bodyLimit: Math.max(bodyLimit, embeddingsLimit) }, async (request, reply) =>
+        answerEmbeddings(whenLoaded(loaded()), model, request, reply),
+      )
+      v1.post('/tokenize', { bodyLimit }, async ({ body }) => tokenize(whenLoaded(loaded()), body))
+      v1.post('/detokenize', { bodyLimit }, async ({ body }) => detokenize(whenLoaded(loaded()), body))
 
       const described = { id: model, object: 'model', created, owned_by: 'berth' }
       v1.get('/models', async () => ({ object: 'list', data: [described] }))
@@ -80,6 +98,9 @@ export async function serveApi(app: FastifyInstance, options: RouteOptions): Pro
   )
 }
 
+/** Many texts of a whole context each are one request. */
+const embeddingsLimit = 4 * 2 ** 20
+
 function whenLoaded(ready: Loaded | undefined): Loaded {
   if (!ready) throw modelLoading()
   return ready
@@ -96,12 +117,21 @@ function ask(endpoint: string, wanted: Wanted, prompt: Token[], { engine }: Mean
       { param: endpoint === 'chat' ? 'messages' : 'prompt' },
     )
   }
-  const { maxTokens = contextSize, stops, sampling, stream, includeUsage } = wanted
-  return { endpoint, order: { prompt, maxTokens, stops, sampling }, stream, includeUsage, shape }
+  const unknown = wanted.sampling.bias?.find(([token]) => token >= engine.vocabulary.size)
+  if (unknown) {
+    throw new ApiFailure(
+      400,
+      'invalid_value',
+      `logit_bias has the token ${unknown[0]}; this model's tokens are the numbers below ${engine.vocabulary.size}.`,
+      { param: 'logit_bias' },
+    )
+  }
+  const { maxTokens = contextSize, stops, sampling, shown = [], answers, stream, includeUsage } = wanted
+  const order = { prompt, maxTokens, stops, sampling, shown }
+  return { endpoint, order, answers, stream, includeUsage, shape }
 }
 
 function sendFailure(failure: ApiFailure, reply: FastifyReply): FastifyReply {
   if (failure.retryAfterSeconds !== undefined) reply.header('retry-after', failure.retryAfterSeconds)
-  if (failure.status === 401) reply.header('www-authenticate', 'Bearer realm="berth"')
   return reply.code(failure.status).header('cache-control', 'no-store').send(errorBody(failure))
 }

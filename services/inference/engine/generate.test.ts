@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
 import type { Engine, Sequence } from './engine.ts'
-import { generate, type Order } from './generate.ts'
+import { generate, greedy, type Order } from './generate.ts'
 
 /** A vocabulary of bytes in which 0 ends an answer. */
 const engine: Pick<Engine, 'vocabulary' | 'contextSize'> = {
   contextSize: 64,
   vocabulary: {
+    size: 256,
+    piece: (token) => String.fromCharCode(token),
     tokenize: (text) => [...Buffer.from(text)],
     detokenize: (tokens) => Buffer.from(tokens).toString('utf8'),
     isEnd: (token) => token === 0,
     controlTexts: [],
     begin: undefined,
+    end: undefined,
     beginText: '',
     endText: '',
   },
@@ -19,18 +22,23 @@ const engine: Pick<Engine, 'vocabulary' | 'contextSize'> = {
 /** A sequence that says what it is told to, and notes whether it was left. */
 function saying(text: string) {
   const told = { evaluated: 0, left: false }
+  async function* choices(limit: number) {
+    try {
+      for (const token of Buffer.from(text).subarray(0, limit)) {
+        told.evaluated += 1
+        yield { token }
+      }
+    } finally {
+      told.left = true
+    }
+  }
   const sequence: Sequence = {
     reusable: () => 3,
-    async *sample() {
-      try {
-        for (const byte of Buffer.from(text)) {
-          told.evaluated += 1
-          yield byte
-        }
-      } finally {
-        told.left = true
-      }
-    },
+    held: () => 3,
+    generate: (_prompt, _sampling, limit) => ({
+      cachedTokens: () => 3,
+      [Symbol.asyncIterator]: () => choices(limit),
+    }),
   }
   return { sequence, told }
 }
@@ -39,7 +47,7 @@ const order: Order = {
   prompt: [1, 2, 3, 4, 5],
   maxTokens: 100,
   stops: [],
-  sampling: { temperature: 0, topP: 1, topK: 0, minP: 0, seed: 1, frequencyPenalty: 0, presencePenalty: 0 },
+  sampling: greedy,
 }
 
 async function all(text: string, replaced: Partial<Order> = {}) {
@@ -51,7 +59,7 @@ async function all(text: string, replaced: Partial<Order> = {}) {
     sequence,
     { ...order, ...replaced },
     signal,
-    (piece) => void pieces.push(piece),
+    ({ text: piece }) => void pieces.push(piece),
   )
   return { pieces, text: pieces.join(''), finish, told }
 }

@@ -2,13 +2,19 @@ import { open } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { ConfigurationError } from '@berth/platform/config'
 import type { Log } from '@berth/platform/log'
-import type { Llama, LlamaLogLevel, LlamaModel, Token as LlamaToken } from 'node-llama-cpp'
-import type { Engine, Vocabulary } from './engine.ts'
-import { createGate } from './gate.ts'
+import type { Llama, LlamaLogLevel, LlamaModel } from 'node-llama-cpp'
+import { createEmbedder, embeds } from './embedder.ts'
+import type { Engine } from './engine.ts'
+import { bindingOf, type NativeContext } from './native.ts'
+import { refusalOf, strangeTensor } from './refusal.ts'
+import { createScheduler } from './scheduler.ts'
 import { createSequence } from './sequence.ts'
+import { vocabularyOf } from './vocabulary.ts'
 
 export interface EngineOptions {
   path: string
+  /** What people call the model. */
+  name: string
   /** Tokens per sequence. */
   contextSize: number
   sequences: number
@@ -24,8 +30,8 @@ export interface EngineOptions {
  * @throws ConfigurationError saying what is wrong with the file, or with the room there is for it
  */
 export async function loadEngine(options: EngineOptions): Promise<Engine> {
-  const { path, log } = options
-  await expectGguf(path)
+  const { path, name, log } = options
+  await expectGguf(path, name)
   const { getLlama } = await import('node-llama-cpp')
   const said = createEngineLog(log)
   const llama = await getLlama({
@@ -42,18 +48,18 @@ export async function loadEngine(options: EngineOptions): Promise<Engine> {
     said.loaded()
     return engine
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationError(
-      `The model ${path} cannot be loaded; is the file whole, and its architecture one that llama.cpp knows? ${[why, ...said.errors()].join('; ')}.`,
-      { cause: error },
-    )
+    if (error instanceof ConfigurationError) throw error
+    // The package reads the header first, and does not say much of what it does not know.
+    const strange = await strangeTensor(path).catch(() => undefined)
+    throw refusalOf(name, path, error, strange === undefined ? said.errors() : [strange])
   }
 }
 
 async function load(llama: Llama, options: EngineOptions): Promise<Engine> {
-  const { path, sequences, batchSize, gpuLayers, log } = options
+  const { path, name, sequences, batchSize, gpuLayers, log } = options
   const model = await llama.loadModel({ modelPath: path, ...(gpuLayers > 0 && { gpuLayers }) })
   const contextSize = Math.min(options.contextSize, model.trainContextSize)
+  if (contextSize < 1) throw new Error('it claims a context of no tokens')
   if (contextSize < options.contextSize) {
     log.warn(
       { asked: options.contextSize, contextSize },
@@ -61,27 +67,53 @@ async function load(llama: Llama, options: EngineOptions): Promise<Engine> {
     )
   }
   const threads = threadsFor(model.size, options.threads)
-  const context = await model.createContext({
-    sequences,
-    contextSize,
-    batchSize,
-    threads: { ideal: threads, min: threads },
-  })
+  const binding = bindingOf(llama, model)
+  const embedding = embeds(model.fileInfo)
+  // A text is embedded whole, in one batch, and one after the other.
+  const room = embedding
+    ? { contextSize, batchSize: contextSize, sequences: 1, embeddings: true }
+    : { contextSize: contextSize * sequences, batchSize, sequences, embeddings: false }
+  const context = binding.createContext({ ...room, threads, flashAttention: 'auto' })
+  if (!(await context.init())) {
+    throw new ConfigurationError(
+      `There is not enough memory for the model ${name} with ${sequences} sequences of ${contextSize} tokens; deploy it with a smaller contextSize or parallel.`,
+    )
+  }
   const vocabulary = vocabularyOf(model)
-  const gate = createGate()
-  log.info(
-    { contextSize, sequences, batchSize: context.batchSize, threads, gpu: llama.gpu, sizeBytes: model.size },
-    'model loaded',
-  )
+  const memory = { weightsBytes: binding.modelBytes(), contextBytes: bytesOf(context) }
+  log.info({ ...room, threads, gpu: llama.gpu, ...memory }, 'model loaded')
+  const scheduler = createScheduler(context, {
+    sequences: room.sequences,
+    batchSize,
+    canTrim: canTrim(model),
+    isEnd: vocabulary.isEnd,
+  })
+  const evaluates = embedding ? 0 : sequences
   return {
     vocabulary,
     chatTemplate: model.fileInfo.metadata.tokenizer?.chat_template,
     contextSize,
-    sequences: Array.from({ length: sequences }, () =>
-      createSequence(context.getSequence(), context.batchSize, gate),
+    memory,
+    embedder: embedding ? createEmbedder(context, model.embeddingVectorSize) : undefined,
+    sequences: Array.from({ length: evaluates }, (_, index) =>
+      createSequence(index, scheduler, context, binding, vocabulary),
     ),
-    close: () => llama.dispose(),
+    async close() {
+      await scheduler.close(new Error('The engine is closed.'))
+      await context.dispose()
+      await llama.dispose()
+    },
   }
+}
+
+function bytesOf(context: NativeContext): number {
+  const { cpuRam, gpuVram } = context.getMemoryBreakdown()
+  return cpuRam + gpuVram
+}
+
+/** Recurrent state cannot go back, and of a sliding window the tokens before it are gone. */
+function canTrim({ fileInsights: { isRecurrent, isHybrid, swaSize } }: LlamaModel): boolean {
+  return !isRecurrent && !isHybrid && !swaSize
 }
 
 const mebibyte = 1_048_576
@@ -96,28 +128,8 @@ export function threadsFor(modelBytes: number, wanted: number, cores = available
   return Math.max(1, Math.min(wanted === 0 ? cores : wanted, cores))
 }
 
-function vocabularyOf(model: LlamaModel): Vocabulary {
-  const { tokens } = model
-  const controlTexts: string[] = []
-  for (const token of model.iterateAllTokens()) {
-    if (!model.getTokenAttributes(token).control) continue
-    const text = model.detokenize([token], true)
-    if (text !== '') controlTexts.push(text)
-  }
-  return {
-    tokenize: (text, control) => model.tokenize(text, control),
-    detokenize: (some, before) => model.detokenize(some as LlamaToken[], false, before as LlamaToken[]),
-    isEnd: (token) => model.isEogToken(token as LlamaToken),
-    // Longest first, so that one that contains another is found whole.
-    controlTexts: controlTexts.sort((a, b) => b.length - a.length),
-    begin: tokens.shouldPrependBosToken && tokens.bos !== null ? tokens.bos : undefined,
-    beginText: tokens.bosString ?? '',
-    endText: tokens.eosString ?? '',
-  }
-}
-
 /** A file that is no GGUF at all is told as that, before llama.cpp tries. */
-async function expectGguf(path: string): Promise<void> {
+async function expectGguf(path: string, name: string): Promise<void> {
   const magic = Buffer.alloc(4)
   try {
     const file = await open(path, 'r')
@@ -128,10 +140,12 @@ async function expectGguf(path: string): Promise<void> {
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationError(`The model ${path} cannot be read: ${why}.`, { cause: error })
+    throw new ConfigurationError(`The file of the model ${name} cannot be read: ${why}.`, { cause: error })
   }
   if (magic.toString('latin1') !== 'GGUF')
-    throw new ConfigurationError(`The model ${path} is not a GGUF file.`)
+    throw new ConfigurationError(
+      `The file of the model ${name} is not GGUF; register one that is, and deploy that.`,
+    )
 }
 
 /** Passes llama.cpp's messages on. While the model loads, its errors are kept for the one line that tells of the failure. */
@@ -150,6 +164,6 @@ function createEngineLog(log: Log) {
     loaded(): void {
       loading = false
     },
-    errors: () => errors.slice(0, 3),
+    errors: () => errors,
   }
 }

@@ -6,6 +6,8 @@ import { createPrompts } from './prompt.ts'
 /** Single characters, and two control tokens. */
 const controls: Record<string, number> = { '<|start|>': 1, '<|end|>': 2 }
 const vocabulary: Vocabulary = {
+  size: 1_114_112,
+  piece: (token) => String.fromCodePoint(token),
   tokenize(text, control) {
     const parts = control ? text.split(/(<\|start\|>|<\|end\|>)/) : [text]
     return parts.flatMap((part) =>
@@ -19,6 +21,7 @@ const vocabulary: Vocabulary = {
   isEnd: (token) => token === 2,
   controlTexts: Object.keys(controls),
   begin: undefined,
+  end: undefined,
   beginText: '<|start|>',
   endText: '<|end|>',
 }

@@ -67,3 +67,35 @@ test('leaving after the turn has come changes nothing', async () => {
   expect(slots.busy()).toBe(1)
   await expect(slots.acquire(leaving.signal)).rejects.toThrow()
 })
+
+test('whoever needs several places learns at once when there is no room for all', async () => {
+  const slots = createSlots(['a', 'b'], 1)
+  expect(() => slots.expectRoom(3)).not.toThrow()
+  expect(() => slots.expectRoom(4)).toThrow(QueueFullError)
+  await slots.acquire(new AbortController().signal)
+  expect(() => slots.expectRoom(3)).toThrow('2 sequences, 1 of them busy, and 0 of at most 1 answers wait')
+})
+
+test('whoever is refused learns when there will be room, by how long the last ones took', async () => {
+  let time = 0
+  const slots = createSlots(['a', 'b'], 0, () => time)
+  const take = async () => [await slots.acquire(never), await slots.acquire(never)] as const
+  const roomAfterMs = (count: number) => {
+    try {
+      slots.expectRoom(count)
+    } catch (error) {
+      return error instanceof QueueFullError ? error.roomAfterMs : undefined
+    }
+    return 0
+  }
+  for (const item of await take()) {
+    time += 4_000
+    // Nothing is known but that the longest has been held for so long.
+    expect(roomAfterMs(1)).toBe(item === 'a' ? 2_000 : 0)
+    slots.release(item)
+  }
+  await take()
+  // One was held for 4 s, the other for 8: the mean follows by a fifth, and two are given back in that time.
+  expect(roomAfterMs(1)).toBeCloseTo(4_800 / 2)
+  expect(roomAfterMs(2)).toBeCloseTo(4_800)
+})

@@ -3,20 +3,11 @@ import { createLog } from '@berth/platform/log'
 import { Template } from '@huggingface/jinja'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine, Sampling } from './engine.ts'
-import { generate, warmUp } from './generate.ts'
+import { generate, greedy, type WeighedToken, warmUp } from './generate.ts'
 import { loadEngine, threadsFor } from './llama.ts'
 import { createPrompts, type Prompts } from './prompt.ts'
 
 const path = fileURLToPath(new URL('../../../infra/demo-model/storyteller.gguf', import.meta.url))
-const greedy: Sampling = {
-  temperature: 0,
-  topP: 1,
-  topK: 0,
-  minP: 0,
-  seed: 1,
-  frequencyPenalty: 0,
-  presencePenalty: 0,
-}
 
 let engine: Engine
 let prompts: Prompts
@@ -25,6 +16,7 @@ beforeAll(async () => {
   const log = createLog('test', 'silent')
   engine = await loadEngine({
     path,
+    name: 'storyteller',
     contextSize: 512,
     sequences: 2,
     batchSize: 64,
@@ -46,15 +38,13 @@ async function tell(
   if (!chosen) throw new Error(`There is no sequence ${sequence}.`)
   const prompt = prompts.chat([{ role: 'user', content: `Tell me a story about a ${about}` }])
   const pieces: string[] = []
+  const tokens: WeighedToken[] = []
   const signal = new AbortController().signal
-  const finish = await generate(
-    engine,
-    chosen,
-    { prompt, maxTokens, stops, sampling },
-    signal,
-    (text) => void pieces.push(text),
-  )
-  return { text: pieces.join(''), pieces, finish, prompt }
+  const finish = await generate(engine, chosen, { prompt, maxTokens, stops, sampling }, signal, (piece) => {
+    pieces.push(piece.text)
+    tokens.push(...(piece.tokens ?? []))
+  })
+  return { text: pieces.join(''), tokens, finish, prompt }
 }
 
 test('the story is about what was asked for, and its tokens are counted', async () => {
@@ -88,6 +78,70 @@ test('limits, stop words and seeds', async () => {
     tell('fox', { maxTokens: 40, sampling: { ...greedy, temperature: 1.5, seed } })
   expect((await wild(7)).text).toBe((await wild(7)).text)
   expect((await wild(7)).text).not.toBe((await wild(8)).text)
+})
+
+test('the probabilities of tokens are those of the model, whatever the temperature', async () => {
+  const [cold, hot] = await Promise.all([
+    tell('fox', { sequence: 0, maxTokens: 5, sampling: { ...greedy, logprobs: 3 } }),
+    tell('fox', { sequence: 1, maxTokens: 1, sampling: { ...greedy, temperature: 1.9, logprobs: 3 } }),
+  ])
+  const tokens = cold.tokens
+  expect(tokens.map(({ text }) => text).join('')).toBe(cold.text)
+  for (const { text, logprob, top } of tokens) {
+    expect(top).toHaveLength(3)
+    // The greedy choice is the likeliest one, and no three are likelier than all.
+    expect(top[0]).toMatchObject({ text, logprob })
+    expect(top.reduce((sum, other) => sum + Math.exp(other.logprob), 0)).toBeLessThanOrEqual(1.0001)
+    expect(logprob).toBeGreaterThan(-5)
+  }
+  expect(hot.tokens[0]?.top[0]?.logprob).toBeCloseTo(tokens[0]?.top[0]?.logprob ?? 0, 2)
+})
+
+test('a bias keeps a token away, or makes it come', async () => {
+  const [first] = engine.vocabulary.tokenize((await tell('fox', { maxTokens: 1 })).text, false)
+  const without = await tell('fox', {
+    maxTokens: 1,
+    sampling: { ...greedy, bias: [[first ?? 0, -100]] },
+  })
+  expect(engine.vocabulary.tokenize(without.text, false)[0]).not.toBe(first)
+  const [wolf] = engine.vocabulary.tokenize(' wolf', false).slice(-1)
+  const forced = await tell('fox', { maxTokens: 2, sampling: { ...greedy, bias: [[wolf ?? 0, 100]] } })
+  expect(engine.vocabulary.tokenize(forced.text, false)).toEqual([wolf, wolf])
+})
+
+test('a grammar is kept to, and ends the answer', async () => {
+  const sampling = { ...greedy, temperature: 1.5, grammar: 'root ::= "yes" | "no"' }
+  for (const seed of [1, 2, 3]) {
+    const { text, finish } = await tell('fox', { sampling: { ...sampling, seed } })
+    expect(['yes', 'no']).toContain(text)
+    expect(finish.reason).toBe('stop')
+  }
+  await expect(tell('fox', { sampling: { ...greedy, grammar: 'root ::= nowhere' } })).rejects.toThrow()
+  expect((await tell('fox')).text).toMatch(/fox/)
+})
+
+test('a grammar begins after its trigger, and only there', async () => {
+  const grammar = 'root ::= "!" | "?"'
+  const after = { text: ' fox', atStart: false }
+  for (const temperature of [0, 0.5]) {
+    const { text, finish } = await tell('fox', {
+      sampling: { ...greedy, temperature, grammar, trigger: after },
+    })
+    expect(text).toMatch(/^[^!?]* fox[!?]$/)
+    expect(finish.reason).toBe('stop')
+  }
+  const plain = await tell('fox')
+  const never = { text: 'nowhere', atStart: false }
+  const late = { text: ' fox', atStart: true }
+  for (const trigger of [never, late]) {
+    expect((await tell('fox', { sampling: { ...greedy, grammar, trigger } })).text).toBe(plain.text)
+  }
+})
+
+test('a grammar that the vocabulary cannot write fails by itself, and nothing with it', async () => {
+  const sampling = { ...greedy, grammar: 'root ::= "\\x00"' }
+  await expect(tell('fox', { sampling })).rejects.toThrow(/cannot write what the grammar asks for/)
+  expect((await tell('fox')).text).toMatch(/fox/)
 })
 
 test('a prompt longer than one batch is evaluated in parts, and an abort ends that', async () => {

@@ -42,7 +42,7 @@ export async function fetchModel(options: FetchOptions): Promise<'present' | 'do
 
 async function untilComplete(partial: Partial, options: FetchOptions): Promise<void> {
   const { path, sizeBytes, patienceMs, log, signal } = options
-  let lastByteAt = Date.now()
+  let lastByteAt = performance.now()
   let failures = 0
   const progress = reportProgress(log, partial, sizeBytes)
   for (;;) {
@@ -53,7 +53,7 @@ async function untilComplete(partial: Partial, options: FetchOptions): Promise<v
         sizeBytes,
         signal,
         onBytes() {
-          lastByteAt = Date.now()
+          lastByteAt = performance.now()
           progress()
         },
       })
@@ -64,7 +64,7 @@ async function untilComplete(partial: Partial, options: FetchOptions): Promise<v
       const failure = diskFailure(error, path, sizeBytes) ?? asFailure(error)
       // A store that always sends the wrong bytes does send bytes: only the ones that are kept count.
       failures = partial.received() > before ? 1 : failures + 1
-      const wait = nextWait(failure, failures, { idleMs: Date.now() - lastByteAt, patienceMs })
+      const wait = nextWait(failure, failures, { idleMs: performance.now() - lastByteAt, patienceMs })
       if (wait === undefined) throw failure
       log.warn(
         { try: failures, waitMs: Math.round(wait), receivedBytes: partial.received() },
@@ -82,10 +82,10 @@ function asFailure(error: unknown): FetchFailure {
 
 /** A line at most every three seconds, so that a long download is seen to go on. */
 function reportProgress(log: Log, partial: Partial, sizeBytes: number): () => void {
-  let toldAt = Date.now()
+  let toldAt = performance.now()
   let toldBytes = partial.received()
   return () => {
-    const now = Date.now()
+    const now = performance.now()
     if (now - toldAt < 3_000) return
     const receivedBytes = partial.received()
     const bytesPerSecond = Math.round(((receivedBytes - toldBytes) * 1000) / (now - toldAt))

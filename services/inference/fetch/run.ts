@@ -1,14 +1,15 @@
 import { ConfigurationError } from '@berth/platform/config'
 import type { Log } from '@berth/platform/log'
 import { fetchEnvironment } from '../environment.ts'
+import type { LastWords } from '../last-words.ts'
 import { FetchFailure, reason } from './failure.ts'
 import { fetchModel } from './fetch.ts'
 
 /**
  * The init container: ends with 0 once the model is in its place. A failure ends with 1, its reason in the last line
- * of the log, which is where Kubernetes looks for it.
+ * of the log and where Kubernetes looks for it.
  */
-export async function runFetch(log: Log): Promise<void> {
+export async function runFetch(log: Log, lastWords: LastWords): Promise<void> {
   const stopping = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort())
   try {
@@ -31,10 +32,14 @@ export async function runFetch(log: Log): Promise<void> {
       'the model is there',
     )
   } catch (error) {
-    if (stopping.signal.aborted)
-      log.fatal('Stopped before the model was there; the next start goes on from here.')
-    else if (error instanceof FetchFailure || error instanceof ConfigurationError) log.fatal(error.message)
-    else log.fatal({ err: error }, `The model could not be fetched: ${reason(error)}.`)
+    const known = error instanceof FetchFailure || error instanceof ConfigurationError
+    const why = stopping.signal.aborted
+      ? 'Stopped before the model was there; the next start goes on from here.'
+      : known
+        ? error.message
+        : `The model could not be fetched: ${reason(error)}.`
+    log.fatal(known || stopping.signal.aborted ? { msg: why } : { err: error, msg: why })
+    lastWords.leave(why)
     process.exitCode = 1
   }
   // Idle connections would keep the process for seconds more.

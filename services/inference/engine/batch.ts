@@ -1,0 +1,31 @@
+/** What a run has to evaluate next. */
+export interface Pending {
+  /** Tokens that are not evaluated yet: what is left of a prompt, or the token that was chosen last. */
+  pending: { length: number }
+  /** Whether nobody has taken its last tokens yet, so that it has to wait. */
+  blocked: boolean
+}
+
+/** So many of a run's pending tokens. */
+export interface Share<Run> {
+  run: Run
+  count: number
+}
+
+/**
+ * Which tokens the next batch takes: first one of every run that is answering, so that no prompt keeps them waiting; then prompts,
+ * the one that came first before the others, in parts where they do not fit.
+ */
+export function planBatch<Run extends Pending>(runs: readonly Run[], size: number): Share<Run>[] {
+  const able = runs.filter(({ pending, blocked }) => pending.length > 0 && !blocked)
+  const inOrder = [
+    ...able.filter(({ pending }) => pending.length === 1),
+    ...able.filter(({ pending }) => pending.length > 1),
+  ]
+  let left = size
+  return inOrder.flatMap((run) => {
+    const count = Math.min(run.pending.length, left)
+    left -= count
+    return count > 0 ? [{ run, count }] : []
+  })
+}
