@@ -127,7 +127,7 @@ function planAmong(
   return planServer({
     wanted,
     facts,
-    nameTaken: servers.some(({ name }) => name === wanted.name),
+    holder: servers.find(({ name }) => name === wanted.name),
     used: totalUse(servers),
     limits: limitsOf(namespace),
   })

@@ -1,3 +1,4 @@
+import { quote } from '@berth/platform/quote'
 import { isUuid } from '@berth/platform/uuid'
 import { type InputMistake, replicasMistake } from '../contract/input.ts'
 import type { Reason } from '../contract/quota.ts'
@@ -99,7 +100,7 @@ const beingDeleted = ({ name }: ServerRow, done: string): { answer: Conflict } =
 
 const notFound = (id: string): NotFound => ({
   kind: 'notFound',
-  message: `There is no server ${id.slice(0, 60)}; the query servers lists those that there are.`,
+  message: `There is no server ${quote(id)}; the query servers lists those that there are.`,
 })
 
 /** Finds the server, decides, writes, and starts the workflow of a new generation. */

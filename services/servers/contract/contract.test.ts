@@ -17,7 +17,7 @@ const facts: ModelFacts = {
 const subject: PlanSubject = {
   wanted: { name: 'tales', model: 'storyteller' },
   facts,
-  nameTaken: false,
+  holder: undefined,
   used: { SERVERS: 0, REPLICAS: 0, CPU: 0, MEMORY: 0 },
   limits: { servers: 10, replicas: 20, cpu: 32, memory: 64 * GiB },
 }
@@ -50,7 +50,8 @@ test.each<[string, Partial<PlanSubject>, string[]]>([
   ['101 replicas', { wanted: { ...subject.wanted, replicas: 101 } }, ['INVALID_INPUT']],
   ['no model', { wanted: { name: 'tales' }, facts: null }, ['INVALID_INPUT']],
   ['an unknown model', { facts: null }, ['MODEL_NOT_FOUND']],
-  ['a name that is taken', { nameTaken: true }, ['NAME_TAKEN']],
+  ['a name that is taken', { holder: { desired: 'STOPPED' } }, ['NAME_TAKEN']],
+  ['a name that is still being freed', { holder: { desired: 'DELETED' } }, ['NAME_TAKEN']],
   [
     'a context beyond the model',
     { wanted: { ...subject.wanted, runtime: { contextSize: 2048 } } },
@@ -87,4 +88,26 @@ test('the digest stands for everything that would be applied', () => {
   if (!terms || !other) throw new Error('both plans are allowed')
   expect(termsDigest(terms)).toBe(termsDigest({ ...terms }))
   expect(termsDigest(terms)).not.toBe(termsDigest(other))
+})
+
+test('a reason names the field that it is about', () => {
+  const fields = (changes: Partial<PlanSubject>) =>
+    planServer({ ...subject, ...changes }).reasons.map(({ field }) => field)
+  expect(fields({ wanted: { ...subject.wanted, name: 'T', runtime: { threads: 0 } } })).toEqual([
+    'name',
+    'runtime.threads',
+  ])
+  expect(fields({ holder: { desired: 'RUNNING' } })).toEqual(['name'])
+  expect(fields({ facts: null })).toEqual(['model'])
+  expect(fields({ wanted: { ...subject.wanted, versionId: '' }, facts: null })).toEqual(['versionId'])
+  expect(fields({ wanted: { ...subject.wanted, runtime: { contextSize: 2048 } } })).toEqual([
+    'runtime.contextSize',
+  ])
+})
+
+test('a name whose server is being deleted is free in a moment, and the reason says so', () => {
+  const told = (desired: 'RUNNING' | 'DELETED') =>
+    planServer({ ...subject, holder: { desired } }).reasons[0]?.message
+  expect(told('DELETED')).toContain('is being deleted; try again in a moment')
+  expect(told('RUNNING')).toContain('choose another name, or delete that one first')
 })

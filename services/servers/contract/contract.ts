@@ -1,6 +1,7 @@
 import { digest } from '@berth/platform/digest'
+import { quote } from '@berth/platform/quote'
 import type { ModelFacts } from '../models/facts.ts'
-import type { Runtime } from '../records/server.ts'
+import type { Runtime, ServerRow } from '../records/server.ts'
 import { completeRuntime, type InputMistake, inputMistakes, type WantedServer } from './input.ts'
 import type { Limits } from './limits.ts'
 import { estimateMemory, type MemoryEstimate, memoryRequest } from './memory.ts'
@@ -33,21 +34,17 @@ export interface PlanSubject {
   wanted: WantedServer
   /** Null when the tenant has no such model or version. */
   facts: ModelFacts | null
-  nameTaken: boolean
+  /** The tenant's server that has the name already. */
+  holder: Pick<ServerRow, 'desired'> | undefined
   used: Use
   limits: Limits
 }
 
 /** Decides on a new server. Reads nothing and changes nothing. */
-export function planServer({ wanted, facts, nameTaken, used, limits }: PlanSubject): Plan {
+export function planServer({ wanted, facts, holder, used, limits }: PlanSubject): Plan {
   const mistakes = inputMistakes(wanted)
-  const reasons: Reason[] = mistakes.map(({ message }) => ({ code: 'INVALID_INPUT', message }))
-  if (nameTaken) {
-    reasons.push({
-      code: 'NAME_TAKEN',
-      message: `There is a server named ${wanted.name} already; choose another name, or delete that one first.`,
-    })
-  }
+  const reasons: Reason[] = mistakes.map((mistake) => ({ code: 'INVALID_INPUT', ...mistake }))
+  if (holder) reasons.push(nameTaken(wanted.name ?? '', holder))
   if (!facts && wanted.model) reasons.push(modelMissing(wanted))
   const runtime = completeRuntime(wanted.runtime, facts?.shape?.contextLength ?? null)
   const memory = facts && estimateMemory(facts.sizeBytes, facts.shape, runtime)
@@ -86,12 +83,22 @@ export function planServer({ wanted, facts, nameTaken, used, limits }: PlanSubje
 
 const nothing: Use = { SERVERS: 0, REPLICAS: 0, CPU: 0, MEMORY: 0 }
 
+function nameTaken(name: string, { desired }: Pick<ServerRow, 'desired'>): Reason {
+  const message =
+    desired === 'DELETED'
+      ? `The server named ${name} is being deleted; try again in a moment, or choose another name.`
+      : `There is a server named ${name} already; choose another name, or delete that one first.`
+  return { code: 'NAME_TAKEN', message, field: 'name' }
+}
+
 function modelMissing({ model, versionId }: WantedServer): Reason {
   return {
     code: 'MODEL_NOT_FOUND',
-    message: versionId
-      ? `The model ${model} has no version ${versionId}; choose one of its versions, or leave the version out for the newest.`
-      : `There is no model named ${model} with a version; register it first.`,
+    field: versionId != null ? 'versionId' : 'model',
+    message:
+      versionId != null
+        ? `The model ${quote(model ?? '')} has no version ${quote(versionId)}; choose one of its versions, or leave the version out for the newest.`
+        : `There is no model named ${quote(model ?? '')} with a version; register it first.`,
   }
 }
 
@@ -102,6 +109,7 @@ export function contextReasons(facts: ModelFacts, { contextSize }: Pick<Runtime,
   return [
     {
       code: 'CONTEXT_TOO_LONG',
+      field: 'runtime.contextSize',
       message: `A context of ${contextSize} tokens is longer than the ${longest} that ${facts.modelName} was made for; ask for ${longest} or fewer.`,
     },
   ]

@@ -1,3 +1,4 @@
+import { quote } from '@berth/platform/quote'
 import type { Runtime } from '../records/server.ts'
 
 /** What a caller asks to be deployed; absent fields may be null, as GraphQL gives them. */
@@ -46,7 +47,7 @@ function nameMistake(name: string): InputMistake | undefined {
   if (/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name)) return undefined
   return {
     field: 'name',
-    message: `The name ${JSON.stringify(name.slice(0, 60))} cannot be used: it must be 1 to 40 lower-case letters, digits and hyphens, start with a letter, and end with a letter or digit.`,
+    message: `The name ${quote(name)} cannot be used: it must be 1 to 40 lower-case letters, digits and hyphens, start with a letter, and end with a letter or digit.`,
   }
 }
 

@@ -40,3 +40,16 @@ test('before the header is known the request is what is sure: the file and the p
   expect(memoryRequest(null, null)).toBeGreaterThan(192 * MiB)
   expect(memoryRequest(null, 1000 * MiB)).toBeGreaterThan(1192 * MiB)
 })
+
+test('a shape beyond all bounds is counted as the most that a count can be', () => {
+  const huge = {
+    ...llama,
+    blockCount: 2 ** 31 - 1,
+    embeddingLength: 2 ** 31 - 1,
+    headCount: 1,
+    headCountKv: 2 ** 31 - 1,
+  }
+  const estimate = estimateMemory(MiB, huge, { contextSize: 2 ** 20, parallel: 64, batchSize: 8_192 })
+  expect(estimate?.totalBytes).toBe(Number.MAX_SAFE_INTEGER)
+  expect(memoryRequest(estimate, MiB)).toBe(Number.MAX_SAFE_INTEGER)
+})

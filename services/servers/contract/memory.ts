@@ -40,7 +40,7 @@ export function keyValueBytes(
   const headDim = embeddingLength / headCount
   const keyAndValue = 2
   const bytesOfF16 = 2
-  return Math.ceil(
+  return countable(
     keyAndValue *
       blockCount *
       contextSize *
@@ -61,8 +61,8 @@ export function estimateMemory(
   const cache = keyValueBytes(shape, runtime)
   if (cache === null) return null
   const batch = runtime.batchSize * (shape.embeddingLength ?? 0) * 4 * liveActivations
-  const contextBytes = cache + batch + processBytes
-  return { modelBytes: sizeBytes, contextBytes, totalBytes: sizeBytes + contextBytes }
+  const contextBytes = countable(cache + batch + processBytes)
+  return { modelBytes: sizeBytes, contextBytes, totalBytes: countable(sizeBytes + contextBytes) }
 }
 
 /**
@@ -71,5 +71,8 @@ export function estimateMemory(
  */
 export function memoryRequest(estimate: MemoryEstimate | null, sizeBytes: number | null): number {
   const bytes = estimate?.totalBytes ?? (sizeBytes ?? 0) + processBytes
-  return Math.ceil((bytes * headroom) / MiB) * MiB
+  return countable(Math.ceil((bytes * headroom) / MiB) * MiB)
 }
+
+/** A header may claim a shape whose memory is beyond every count: the most that can be told and kept, which no quota has. */
+const countable = (bytes: number): number => Math.min(Math.ceil(bytes), Number.MAX_SAFE_INTEGER)

@@ -25,6 +25,8 @@ export interface QuotaLine {
 export interface Reason {
   code: ContractReasonCode
   message: string
+  /** The input's field, where a single one is wrong. */
+  field?: string
 }
 
 export const footprintOf = (

@@ -27,6 +27,7 @@ test.each([
     answer(404, 'the server could not find the requested resource'),
     ClusterUnavailable,
   ],
+  ['the API hangs', new DOMException('timed out', 'TimeoutError'), ClusterUnavailable],
   ['no connection', new Error('connect ECONNREFUSED 127.0.0.1:6443'), ClusterUnavailable],
 ])('%s', (_case, error, kind) => {
   expect(translateError(error)).toBeInstanceOf(kind)

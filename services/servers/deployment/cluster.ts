@@ -1,5 +1,11 @@
-import { DeadlineExceeded, within } from '@berth/platform/deadline'
-import { isAlreadyExists, isConflict, isNotFound, statusOf } from '@berth/platform/kube'
+import {
+  isAlreadyExists,
+  isConflict,
+  isNotFound,
+  isTimeout,
+  requestWithinMs,
+  statusOf,
+} from '@berth/platform/kube'
 import { labels as names } from '@berth/schema/modelserve.ts'
 import {
   type KubeConfig,
@@ -37,7 +43,6 @@ export interface Cluster {
 }
 
 const fieldManager = 'berth-servers'
-const timeoutMs = 10_000
 
 /** Works on the cluster of a kubeconfig by `@kubernetes/client-node`. */
 export function createCluster(kubeConfig: KubeConfig): Cluster {
@@ -93,7 +98,7 @@ export function createCluster(kubeConfig: KubeConfig): Cluster {
     remove: (resource) => translated(remove(resource)),
     async isReachable() {
       try {
-        await within(timeoutMs, version.getCode())
+        await version.getCode()
         return true
       } catch {
         return false
@@ -113,7 +118,7 @@ async function absentAsNull<T>(reading: Promise<T>): Promise<T | null> {
 
 async function translated<T>(call: Promise<T>): Promise<T> {
   try {
-    return await within(timeoutMs, call)
+    return await call
   } catch (error) {
     throw translateError(error)
   }
@@ -122,8 +127,8 @@ async function translated<T>(call: Promise<T>): Promise<T> {
 /** Says whether an error is the API's last word. */
 export function translateError(error: unknown): Error {
   if (error instanceof Refused || error instanceof ClusterUnavailable) return error
-  if (error instanceof DeadlineExceeded) {
-    return new ClusterUnavailable(`the Kubernetes API did not answer within ${timeoutMs / 1000} s`)
+  if (isTimeout(error)) {
+    return new ClusterUnavailable(`the Kubernetes API did not answer within ${requestWithinMs / 1000} s`)
   }
   const status = statusOf(error)
   if (!status) {

@@ -31,7 +31,7 @@ export async function persist(
   work: () => Promise<void>,
 ): Promise<Outcome> {
   const { database, generation, log } = options
-  const begunAt = Date.now()
+  const begunAt = performance.now()
   for (let attempt = 1; ; attempt++) {
     try {
       await work()
@@ -40,7 +40,7 @@ export async function persist(
       const outcome = await ended(database, generation, error)
       if (outcome) return outcome
       log.warn({ err: error, server: generation.serverId, attempt }, 'a deployment step must wait')
-      if (Date.now() - begunAt > tellAfterMs) {
+      if (performance.now() - begunAt > tellAfterMs) {
         // When the database itself is away there is nobody to tell.
         await tellProgress(database, generation, { message: waitingFor(error) }).catch(() => undefined)
       }

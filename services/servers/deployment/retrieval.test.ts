@@ -13,7 +13,13 @@ const answer = modelShape.parse({
       source: { sizeBytes: 1_200_000_000 },
       file: null,
       metadata: null,
-      retrieval: { status: 'RUNNING', bytesReceived: 504_000_000, bytesTotal: 1_200_000_000, error: null },
+      retrieval: {
+        status: 'RUNNING',
+        bytesReceived: 504_000_000,
+        bytesTotal: 1_200_000_000,
+        error: null,
+        steps: [{ error: null }],
+      },
     },
   ],
 })
@@ -33,6 +39,11 @@ test('an answer of the models service becomes facts', () => {
 test.each([
   ['at first', { bytesReceived: 0 }, 'Retrieving storyteller.'],
   ['under way', {}, 'Retrieving storyteller: 42 % of 1.2 GB.'],
+  [
+    'that goes on after a failure',
+    { error: 'It is full.' },
+    'Retrieving storyteller: It is full. Berth goes on trying.',
+  ],
   ['at the end', { bytesReceived: 1_200_000_000 }, 'Retrieving storyteller: 1.2 GB received, being checked.'],
 ])('tells how far it is %s', (_case, changes, message) => {
   const retrieval = facts.retrieval && { ...facts.retrieval, ...changes }

@@ -35,6 +35,7 @@ export async function awaitModel({ database, models, generation }: StepTools): P
 export function retrievalMessage({ modelName, retrieval, sizeBytes }: ModelFacts): string {
   const total = retrieval?.bytesTotal ?? sizeBytes
   const received = retrieval?.bytesReceived ?? 0
+  if (retrieval?.error) return `Retrieving ${modelName}: ${retrieval.error} Berth goes on trying.`
   if (received === 0) return `Retrieving ${modelName}.`
   if (!total) return `Retrieving ${modelName}: ${decimal(received)} so far.`
   if (received >= total) return `Retrieving ${modelName}: ${decimal(total)} received, being checked.`

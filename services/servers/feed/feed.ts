@@ -15,7 +15,7 @@ export interface Feed {
 
 export interface FeedTools {
   database: DataSource
-  cluster: Pick<Cluster, 'read'>
+  cluster: Pick<Cluster, 'read' | 'remove'>
   deployments: Pick<Deployments, 'start'>
   log: Log
 }
@@ -40,11 +40,12 @@ export function createFeed(tools: FeedTools): Feed {
     const lost = await findLost(tools, report)
     const touched = [...tenants, ...lost.map(({ tenantId }) => tenantId)]
     if (touched.length === 0) return
-    const restarts = await changeServers(database, touched, async (change) => {
+    const { restarts, revived } = await changeServers(database, touched, async (change) => {
       await loseAll(change, lost)
       return recordAll(change, report.servers, deferred)
     })
     for (const server of restarts) tools.deployments.start(server)
+    for (const server of revived) await removeRevived(tools, server)
   }
 
   async function flush(): Promise<void> {
@@ -73,26 +74,35 @@ async function tenantsOf(database: DataSource, ids: string[]): Promise<string[]>
   return rows.map(({ tenantId }) => tenantId)
 }
 
-/** @returns the servers whose workflow must run again. */
+/** What reports ask for beside being written down. */
+interface Consequences {
+  /** Their workflow must run again. */
+  restarts: ServerRow[]
+  /** Deleted servers that have a resource. */
+  revived: ServerRow[]
+}
+
 async function recordAll(
   change: Change,
   reports: readonly ResourceReport[],
   deferred: Map<string, Deferred>,
-): Promise<ServerRow[]> {
+): Promise<Consequences> {
   const now = new Date()
   const rows = await change.manager.findBy(Servers, { id: In(reports.map(({ serverId }) => serverId)) })
   const byId = new Map(rows.map((row) => [row.id, row]))
   const restarts: ServerRow[] = []
+  const revived: ServerRow[] = []
   for (const report of reports) {
     const before = byId.get(report.serverId)
     if (!before || before.namespace !== report.namespace || before.name !== report.name) continue
-    if (isLeftOver(before, report)) {
+    if (before.deletedAt && !report.deleting) revived.push(before)
+    else if (isLeftOver(before, report) || isUncovered(before, report)) {
       const restart = { ...before, generation: before.generation + 1 }
       change.saveQuietly(restart)
       restarts.push(restart)
     } else await recordOne(change, before, report, deferred, now)
   }
-  return restarts
+  return { restarts, revived }
 }
 
 async function recordOne(
@@ -108,7 +118,9 @@ async function recordOne(
   if (difference === 'none' && !waiting) return
   if (difference === 'unseen') return change.saveQuietly(row)
   if (waiting) row.maxMemoryBytes = Math.max(row.maxMemoryBytes ?? 0, waiting.peak)
-  const recently = before.usageAt && now.getTime() - before.usageAt.getTime() < usageEveryMs
+  const sinceMs = now.getTime() - (before.usageAt?.getTime() ?? 0)
+  // A clock that went back says nothing of how long ago it was.
+  const recently = sinceMs >= 0 && sinceMs < usageEveryMs
   if (difference === 'usage' && recently) {
     deferred.set(before.id, { report, peak: row.maxMemoryBytes ?? 0 })
     return
@@ -129,6 +141,28 @@ const auditScale = (change: Change, before: ServerRow, after: ServerRow) =>
 /** A resource of a server that was stopped long since, which its workflow must take away again. */
 function isLeftOver(server: ServerRow, { deleting }: ResourceReport): boolean {
   return server.desired === 'STOPPED' && !isInFlight(server) && !server.deletedAt && !deleting
+}
+
+/** A resource that is not as the contract approved it: the workflow signs a new contract and applies what is recorded. */
+function isUncovered(server: ServerRow, { refused, deleting }: ResourceReport): boolean {
+  return refused && server.desired === 'RUNNING' && !isInFlight(server) && !deleting
+}
+
+/** A contract is good for an hour, so within it the resource of a deleted server can be applied once more. */
+async function removeRevived({ cluster, log }: FeedTools, server: ServerRow): Promise<void> {
+  const { id, namespace, name } = server
+  try {
+    const resource = await cluster.read({ namespace, name })
+    if (resource?.spec.serverId !== id) return
+    log.warn(
+      { server: id, namespace, name },
+      'the resource of a deleted server was applied again; removing it',
+    )
+    await cluster.remove(resource)
+  } catch (error) {
+    // The next full report asks again.
+    log.warn({ err: error, server: id }, 'the resource of a deleted server could not be removed')
+  }
 }
 
 /** Servers that should have a resource and have none. Reports can be older than the newest apply, so the API is asked. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { exampleServer } from '../records/example.ts'
+import { noUsage } from '../records/server.ts'
 import { recordLoss, recordReport } from './record.ts'
 import { type ResourceReport, reportShape } from './report.ts'
 
@@ -25,7 +26,7 @@ function report(changes: Partial<ResourceReport> = {}): ResourceReport {
   return { ...servers[0], ...changes } as ResourceReport
 }
 
-const pod = { name: 'p', ready: true, restarts: 0, node: null, phase: 'Running', message: null }
+const pod = { ...noUsage, name: 'p', ready: true, restarts: 0, node: null, phase: 'Running', message: null }
 
 test('the same report again changes nothing', () => {
   expect(recordReport(exampleServer(), report(), now).difference).toBe('none')
@@ -55,6 +56,17 @@ test('the flicker of an idle pod is no news', () => {
   expect(recordReport(row, using(3e8 + 4096, 0), now).difference).toBe('none')
   expect(recordReport(row, using(3e8 + 2 ** 20, 0), now).difference).toBe('usage')
   expect(recordReport(row, using(3e8, 0.05), now).difference).toBe('usage')
+})
+
+test('what a pod does is news, and nothing that its row did not have before', () => {
+  const doing = (tokensPerSecond: number | null) => report({ pods: [{ ...pod, tokensPerSecond }] })
+  const { row, difference } = recordReport(exampleServer({ pods: [{ ...pod }] }), doing(12.5), now)
+  expect(difference).toBe('usage')
+  expect(row.pods[0]).toMatchObject({ tokensPerSecond: 12.5, queueLength: null })
+  expect(recordReport(row, doing(12.5), now).difference).toBe('none')
+  const { name, ready, restarts, node, phase, message } = pod
+  const old = JSON.parse(JSON.stringify({ name, ready, restarts, node, phase, message }))
+  expect(recordReport(exampleServer({ pods: [old] }), doing(null), now).difference).toBe('none')
 })
 
 test('pods in another order are the same pods', () => {

@@ -1,5 +1,12 @@
 import { canonicalJson } from '@berth/platform/digest'
-import { isInFlight, looksTheSame, type PodState, type ServerRow } from '../records/server.ts'
+import {
+  isInFlight,
+  looksTheSame,
+  noUsage,
+  type PodState,
+  type PodUsage,
+  type ServerRow,
+} from '../records/server.ts'
 import type { ResourceReport } from './report.ts'
 import { deriveStatus } from './status.ts'
 
@@ -88,22 +95,23 @@ function differenceOf(before: ServerRow, after: ServerRow): Difference {
   return canonicalJson(before.observed) === canonicalJson(after.observed) ? 'none' : 'unseen'
 }
 
-interface Usage {
-  memoryBytes: number | null
-  cpuCores: number | null
+/** A pod that idles still flickers: less than this is no news, for a record nor for whoever watches it. */
+const flicker: { [Key in keyof PodUsage]: number } = {
+  memoryBytes: 2 ** 20,
+  cpuCores: 0.02,
+  requestsPerMinute: 1,
+  tokensPerSecond: 0.1,
+  queueLength: 1,
+  sequencesBusy: 1,
 }
 
-const noUsage: Usage = { memoryBytes: null, cpuCores: null }
-
-/** A pod that idles still flickers: less than this is no news, for a record nor for whoever watches it. */
-const flicker: Usage = { memoryBytes: 2 ** 20, cpuCores: 0.02 }
-
-function usesOther(before: Usage, after: Usage): boolean {
-  const moved = (key: keyof Usage) => {
-    const [was, is] = [before[key], after[key]]
-    return was === null || is === null ? was !== is : Math.abs(is - was) >= (flicker[key] ?? 0)
-  }
-  return moved('memoryBytes') || moved('cpuCores')
+function usesOther(before: Partial<PodUsage>, after: Partial<PodUsage>): boolean {
+  return Object.entries(flicker).some(([key, least]) => {
+    // Rows from before a number was measured do not have it.
+    const [was, is] = [before, after].map((usage) => usage[key as keyof PodUsage] ?? null)
+    if (typeof was !== 'number' || typeof is !== 'number') return was !== is
+    return Math.abs(is - was) >= least
+  })
 }
 
 /** Usage is measured: three decimals of a core are enough, and bytes are whole. */

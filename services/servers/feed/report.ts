@@ -11,6 +11,10 @@ const podShape = z.object({
   message: absent(z.string()),
   memoryBytes: absent(z.number().min(0)),
   cpuCores: absent(z.number().min(0)),
+  requestsPerMinute: absent(z.number().min(0)),
+  tokensPerSecond: absent(z.number().min(0)),
+  queueLength: absent(z.number().min(0)),
+  sequencesBusy: absent(z.number().min(0)),
 })
 
 const serverShape = z.object({
@@ -25,6 +29,8 @@ const serverShape = z.object({
   readyReplicas: z.number().int().min(0).default(0),
   pods: z.array(podShape).default([]),
   deleting: z.boolean().default(false),
+  /** The contract that the resource carries does not cover it, so the operator leaves it alone. */
+  refused: z.boolean().default(false),
 })
 
 /** One ModelServe with its pods, as the operator sees them. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ObservedResource, PodState } from '../records/server.ts'
+import { noUsage, type ObservedResource, type PodState } from '../records/server.ts'
 import { deriveStatus, type StatusSubject } from './status.ts'
 
 const observed: ObservedResource = { phase: 'Starting', message: null, specReplicas: 2, deleting: false }
@@ -11,8 +11,7 @@ const waiting: PodState = {
   node: null,
   phase: 'ImagePullBackOff',
   message: 'no such image',
-  memoryBytes: null,
-  cpuCores: null,
+  ...noUsage,
 }
 
 test.each<[string, Partial<StatusSubject>, string, string | null]>([

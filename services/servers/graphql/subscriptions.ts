@@ -1,3 +1,4 @@
+import { quote } from '@berth/platform/quote'
 import { failWith, type RequestContext, requireCaller } from '@berth/platform/subgraph'
 import type { Resolvers, ServerChange } from '@berth/schema/generated/servers.ts'
 import type { DataSource } from 'typeorm'
@@ -28,7 +29,7 @@ export function subscriptionResolvers(
     const deletedUnseen =
       row?.deletedAt && (after === undefined || !(await reader.canContinue(tenantId, after)))
     if (!row || deletedUnseen) {
-      throw failWith('NOT_FOUND', `There is no server ${id.slice(0, 60)}, so it cannot be followed.`)
+      throw failWith('NOT_FOUND', `There is no server ${quote(id)}, so it cannot be followed.`)
     }
     const isOver = row.deletedAt !== null && after !== undefined && row.version <= after
     return isOver ? none() : follow(tenantId, after, row.id)

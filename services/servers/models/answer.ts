@@ -8,7 +8,7 @@ export const versionFields = `
   source { sizeBytes }
   file { path sizeBytes sha256 }
   metadata { contextLength blockCount embeddingLength headCount headCountKv }
-  retrieval { status bytesReceived bytesTotal error }
+  retrieval { status bytesReceived bytesTotal error steps { error } }
 `
 
 const size = z.number().nullable()
@@ -28,7 +28,13 @@ export const versionShape = z.object({
     })
     .nullable(),
   retrieval: z
-    .object({ status: z.string(), bytesReceived: z.number(), bytesTotal: size, error: z.string().nullable() })
+    .object({
+      status: z.string(),
+      bytesReceived: z.number(),
+      bytesTotal: size,
+      error: z.string().nullable(),
+      steps: z.array(z.object({ error: z.string().nullable() })),
+    })
     .nullable(),
 })
 
@@ -52,6 +58,10 @@ export function factsOf(
     sizeBytes: version.file?.sizeBytes ?? version.source.sizeBytes,
     shape: version.metadata,
     file: version.file,
-    retrieval: version.retrieval,
+    retrieval: version.retrieval && {
+      ...version.retrieval,
+      // A retrieval that goes on after a failed attempt tells of it at the step only.
+      error: version.retrieval.error ?? version.retrieval.steps.find(({ error }) => error)?.error ?? null,
+    },
   }
 }

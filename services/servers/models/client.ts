@@ -81,6 +81,7 @@ export function createModels(options: { url: string; tokens: ServiceTokens }): M
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify(body),
       })
+      if (response.statusCode === 401) tokens.refused(token)
       return await response.body.json()
     } catch (error) {
       throw new ModelsUnavailable('The models service cannot be reached.', { cause: error })
@@ -90,7 +91,8 @@ export function createModels(options: { url: string; tokens: ServiceTokens }): M
   return {
     async find(tenantId, name, versionId) {
       const { model } = await ask(tenantId, byName, { name }, found)
-      const version = versionId ? model?.versions.find(({ id }) => id === versionId) : model?.latest
+      const version =
+        versionId != null ? model?.versions.find(({ id }) => id === versionId.toLowerCase()) : model?.latest
       return model && version ? factsOf(model, version) : null
     },
     async get(tenantId, modelId, versionId) {

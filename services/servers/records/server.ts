@@ -14,16 +14,34 @@ export interface Runtime {
 
 export type DesiredState = 'RUNNING' | 'STOPPED' | 'DELETED'
 
+/** What a pod uses and does; null while it is not known. */
+export interface PodUsage {
+  memoryBytes: number | null
+  cpuCores: number | null
+  /** Requests that ended within the last minute. */
+  requestsPerMinute: number | null
+  tokensPerSecond: number | null
+  queueLength: number | null
+  sequencesBusy: number | null
+}
+
+export const noUsage: PodUsage = {
+  memoryBytes: null,
+  cpuCores: null,
+  requestsPerMinute: null,
+  tokensPerSecond: null,
+  queueLength: null,
+  sequencesBusy: null,
+}
+
 /** A pod as the operator saw it last. */
-export interface PodState {
+export interface PodState extends PodUsage {
   name: string
   ready: boolean
   restarts: number
   node: string | null
   phase: string
   message: string | null
-  memoryBytes: number | null
-  cpuCores: number | null
 }
 
 /** The ModelServe resource as the operator saw it last. */
@@ -141,7 +159,7 @@ export function looksTheSame(before: ServerRow, after: ServerRow): boolean {
       readyReplicas: row.readyReplicas,
       startedAt: row.startedAt?.getTime() ?? null,
       deletedAt: row.deletedAt?.getTime() ?? null,
-      pods: row.pods.map((pod) => ({ ...pod, memoryBytes: null, cpuCores: null })),
+      pods: row.pods.map((pod) => ({ ...pod, ...noUsage })),
     })
   return seen(before) === seen(after)
 }
