@@ -5,11 +5,12 @@ import { createLog } from '@berth/platform/log'
 import { createJwtVerifier, createServiceTokens } from '@berth/platform/tokens'
 import { startCaches } from './controller/caches.ts'
 import { awaitCluster } from './controller/cluster.ts'
-import { startElection } from './controller/election.ts'
+import { NotLeading, startElection } from './controller/election.ts'
 import { type Leader, startLeader } from './controller/leader.ts'
 import { createLeaseStore } from './controller/lease.ts'
 import { countDecision, setLeading } from './controller/metrics.ts'
 import { environment } from './environment.ts'
+import { stillHolds } from './modelserve/contract.ts'
 import { createStatusClient } from './status/client.ts'
 import { createRegistration, hostsOf, type WebhookAddress } from './webhook/configuration.ts'
 import { decide } from './webhook/decision.ts'
@@ -76,14 +77,21 @@ await run(log, async (closers) => {
     store: createLeaseStore(kubeConfig, namespace, 'berth-operator'),
     identity: settings.OPERATOR_IDENTITY,
     log,
-    lead() {
+    lead(isLeader) {
       setLeading(true)
+      const mayAct = () => {
+        if (!isLeader()) throw new NotLeading()
+      }
       const started = startLeader({
-        kubeConfig,
+        kubeConfig: loadKubeConfig(mayAct),
         caches,
         settings: settings.pods,
+        holds: (resource) => stillHolds(resource, verify),
         tokens,
-        send: status.send,
+        async send(batch) {
+          mayAct()
+          await status.send(batch)
+        },
         identity: settings.OPERATOR_IDENTITY,
         log,
       })

@@ -2,13 +2,14 @@ import { within } from '@berth/platform/deadline'
 import type { Log } from '@berth/platform/log'
 import type { ServiceTokens } from '@berth/platform/tokens'
 import { labels } from '@berth/schema/modelserve.ts'
-import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node'
+import type { KubeConfig, KubernetesObject, V1Pod } from '@kubernetes/client-node'
 import { createApply } from '../modelserve/apply.ts'
 import type { PodSettings } from '../modelserve/deployment.ts'
 import { createEventRecorder } from '../modelserve/events.ts'
-import { createReconcile } from '../modelserve/reconcile.ts'
+import { createReconcile, type ReconcileOptions } from '../modelserve/reconcile.ts'
 import { type Key, keyOf } from '../modelserve/resource.ts'
 import type { Obstacle } from '../modelserve/status.ts'
+import { startActivityPoll } from '../status/activity-poll.ts'
 import { type StatusBatch, startPublisher } from '../status/publisher.ts'
 import { reportOf } from '../status/snapshot.ts'
 import { startUsagePoll } from '../status/usage.ts'
@@ -25,6 +26,7 @@ export interface LeaderOptions {
   kubeConfig: KubeConfig
   caches: Caches
   settings: PodSettings
+  holds: ReconcileOptions['holds']
   tokens: ServiceTokens
   send(batch: StatusBatch): Promise<void>
   identity: string
@@ -41,6 +43,7 @@ export function startLeader({
   kubeConfig,
   caches,
   settings,
+  holds,
   tokens,
   send,
   identity,
@@ -51,17 +54,24 @@ export function startLeader({
 
   const report = (key: Key) => {
     const resource = caches.get(key)
-    return resource && reportOf(resource, caches.observe(resource), usage.of, obstacles.get(key))
+    return resource && reportOf(resource, caches.observe(resource), used, obstacles.get(key))
   }
+  const used = (pod: V1Pod) => ({ ...usage.of(pod), ...activity.of(pod) })
   const keys = () => caches.list().map(({ metadata }) => keyOf(metadata))
 
+  const onMeasured = () => {
+    for (const key of keys()) if (caches.podsOf(key).length > 0) publisher.touch(key)
+  }
   const usage = startUsagePoll({
     kubeConfig,
     log,
     isNeeded: () => keys().some((key) => caches.podsOf(key).length > 0),
-    onMeasured: () => {
-      for (const key of keys()) if (caches.podsOf(key).length > 0) publisher.touch(key)
-    },
+    onMeasured,
+  })
+  const activity = startActivityPoll({
+    log,
+    pods: () => keys().flatMap((key) => caches.podsOf(key)),
+    onMeasured,
   })
   const publisher = startPublisher({
     report,
@@ -75,6 +85,7 @@ export function startLeader({
       kubeConfig,
       caches,
       settings,
+      holds,
       apply: createApply(kubeConfig),
       tokens: createModelsTokens(tokens, log),
       record,
@@ -110,6 +121,7 @@ export function startLeader({
     },
     async stop() {
       usage.stop()
+      await activity.stop()
       queueDepth(() => 0)
       await leave('A reconcile', queue.stop())
       await leave('A status batch', publisher.stop())

@@ -56,7 +56,7 @@ export function createQueue(options: QueueOptions): Queue {
 
   function addAfter(key: string, delayMs: number): void {
     if (stopped) return
-    const at = Date.now() + delayMs
+    const at = performance.now() + delayMs
     const known = timers.get(key)
     if (known && known.at <= at) return
     clearTimeout(known?.timer)
@@ -128,9 +128,9 @@ export function createQueue(options: QueueOptions): Queue {
 /** Says how long a further retry has to wait so that no more than `perSecond` happen, however many ask. */
 function createSpread(perSecond: number): () => number {
   const gapMs = 1000 / perSecond
-  let nextAt = 0
+  let nextAt = Number.NEGATIVE_INFINITY
   return () => {
-    const now = Date.now()
+    const now = performance.now()
     nextAt = Math.max(nextAt + gapMs, now)
     return Math.round(nextAt - now)
   }

@@ -10,9 +10,14 @@ export interface PodSettings {
   authJwksUrl: string
 }
 
-const port = 8000
+/** Where a pod serves the API, and its metrics. */
+export const servePort = 8_000
 const modelFolder = '/models'
 const modelPath = `${modelFolder}/model.gguf`
+/** Running answers have as long to come to their end. */
+const graceSeconds = 60
+/** Where a container says why it ended; Kubernetes' own default. */
+const terminationLog = '/dev/termination-log'
 const tokenFolder = '/var/run/berth/models-token'
 /** The image's own user; any number other than 0 would do. */
 const userId = 10_001
@@ -58,7 +63,7 @@ export function serviceOf(resource: ModelServeResource): V1Service {
 function podSpecOf(resource: ModelServeResource, settings: PodSettings): V1PodSpec {
   return {
     automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: 30,
+    terminationGracePeriodSeconds: graceSeconds,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: userId,
@@ -87,8 +92,10 @@ function fetchContainer({ spec }: ModelServeResource, settings: PodSettings): V1
       { name: 'MODEL_SIZE_BYTES', value: String(spec.model.sizeBytes) },
       { name: 'MODEL_PATH', value: modelPath },
       { name: 'TOKEN_FILE', value: `${tokenFolder}/token` },
+      { name: 'TERMINATION_LOG', value: terminationLog },
     ],
     ...limits(spec),
+    ...lastWords,
     volumeMounts: [
       { name: 'model', mountPath: modelFolder },
       { name: 'models-token', mountPath: tokenFolder, readOnly: true },
@@ -99,7 +106,7 @@ function fetchContainer({ spec }: ModelServeResource, settings: PodSettings): V1
 function serveContainer({ spec, metadata }: ModelServeResource, settings: PodSettings): V1Container {
   const { runtime } = spec
   const values: Record<string, string> = {
-    PORT: String(port),
+    PORT: String(servePort),
     // The pod's network is the cluster's own; the gateway ends TLS.
     PLAINTEXT: 'allow',
     MODEL_PATH: modelPath,
@@ -113,6 +120,8 @@ function serveContainer({ spec, metadata }: ModelServeResource, settings: PodSet
     BATCH_SIZE: String(runtime.batchSize),
     AUTH_ISSUER: settings.authIssuer,
     AUTH_JWKS_URL: settings.authJwksUrl,
+    TERMINATION_LOG: terminationLog,
+    GRACE_SECONDS: String(graceSeconds),
   }
   const host: V1EnvVar = {
     name: 'HOST',
@@ -124,7 +133,7 @@ function serveContainer({ spec, metadata }: ModelServeResource, settings: PodSet
     image: settings.image,
     args: ['serve'],
     env: [host, ...Object.entries(values).map(([name, value]) => ({ name, value }))],
-    ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
+    ports: [{ name: 'http', containerPort: servePort, protocol: 'TCP' }],
     // 20 minutes to load; every second, so that a small model is ready as soon as it is loaded.
     startupProbe: { httpGet: health, periodSeconds: 1, failureThreshold: 1_200, timeoutSeconds: 2 },
     readinessProbe: { httpGet: health, periodSeconds: 2, failureThreshold: 3, timeoutSeconds: 2 },
@@ -136,10 +145,15 @@ function serveContainer({ spec, metadata }: ModelServeResource, settings: PodSet
     },
     ...limits(spec),
     volumeMounts: [{ name: 'model', mountPath: modelFolder, readOnly: true }],
-    // What a crashing process said last is the reason that people look for.
-    terminationMessagePolicy: 'FallbackToLogsOnError',
+    ...lastWords,
   }
 }
+
+/** A process that crashed before it could say why: the end of its log is the reason that people look for. */
+const lastWords = {
+  terminationMessagePath: terminationLog,
+  terminationMessagePolicy: 'FallbackToLogsOnError',
+} satisfies Partial<V1Container>
 
 function limits({
   resources,

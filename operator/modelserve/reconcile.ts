@@ -7,16 +7,19 @@ import { CustomObjectsApi, type KubeConfig, PatchStrategy, setHeaderOptions } fr
 import { type Outcome, RetrySoon } from '../controller/queue.ts'
 import type { ModelsTokens } from '../tokens/models.ts'
 import { type Apply, NameTaken } from './apply.ts'
+import type { Decision } from './contract.ts'
 import type { PodSettings } from './deployment.ts'
 import { type RecordEvent, statusHappenings, stepHappenings } from './events.ts'
 import { isOwnedBy, plan, planRemoval, type Step } from './plan.ts'
 import { finalizer, isDeleting, type Key, type ModelServeResource, type Observed } from './resource.ts'
-import { type Obstacle, statusFor } from './status.ts'
+import { contractRefused, type Obstacle, statusFor } from './status.ts'
 
 export interface ReconcileOptions {
   kubeConfig: KubeConfig
   caches: { get(key: Key): ModelServeResource | undefined; observe(resource: ModelServeResource): Observed }
   settings: PodSettings
+  /** Whether the contract that the resource carries covers it as it is now. */
+  holds(resource: ModelServeResource): Promise<Decision>
   apply: Apply
   tokens: ModelsTokens
   record: RecordEvent
@@ -29,7 +32,7 @@ export interface ReconcileOptions {
 
 /** One pass over a ModelServe: brings the cluster closer to what it asks for, and says in its status how it is. */
 export function createReconcile(options: ReconcileOptions): (key: Key) => Promise<Outcome> {
-  const { kubeConfig, caches, settings, apply, tokens, record, tellGone, onObstacle, log } = options
+  const { kubeConfig, caches, settings, holds, apply, tokens, record, tellGone, onObstacle, log } = options
   const api = kubeConfig.makeApiClient(CustomObjectsApi)
   const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
 
@@ -93,10 +96,29 @@ export function createReconcile(options: ReconcileOptions): (key: Key) => Promis
     for (const happening of statusHappenings(resource.status, status)) record(resource, happening)
   }
 
+  /** Builds nothing, and takes nothing away either: what runs was approved once. */
+  async function withhold(
+    key: Key,
+    resource: ModelServeResource,
+    { code, message = '' }: Decision,
+  ): Promise<Outcome> {
+    if (code === 'unavailable') {
+      log.info({ key, why: message }, 'a contract cannot be checked now; trying again')
+      return { againAfterMs: 1_000 }
+    }
+    const obstacle = { reason: contractRefused, message, lasting: true }
+    onObstacle(key, obstacle)
+    await writeStatus(resource, caches.observe(resource), obstacle)
+    // The keys that it was checked with may be old.
+    return { againAfterMs: 30_000 }
+  }
+
   async function pass(key: Key): Promise<Outcome> {
     const resource = caches.get(key)
     if (!resource) return {}
     if (isDeleting(resource)) return await remove(resource)
+    const contract = await holds(resource)
+    if (!contract.allowed) return await withhold(key, resource, contract)
     if (!resource.metadata.finalizers?.includes(finalizer)) {
       await writeFinalizers(resource, [...(resource.metadata.finalizers ?? []), finalizer])
       return {}

@@ -9,11 +9,16 @@ import {
 } from './resource.ts'
 import { isReady, podStatusOf, type Trouble, troubleOf } from './trouble.ts'
 
-/** A failure of the operator's own that keeps a ModelServe from what it asks for, such as a token that cannot be had. */
+/** What keeps the operator itself from its work on a ModelServe, such as a token that cannot be had. */
 export interface Obstacle {
   reason: string
   message: string
+  /** It will not pass without a change. */
+  lasting?: boolean
 }
+
+/** The reason of the obstacle that is a contract which does not cover the resource. */
+export const contractRefused = 'ContractRefused'
 
 /** What the pods amount to; the phase and the conditions follow from it. */
 export interface Situation {
@@ -29,7 +34,7 @@ export interface Situation {
 export function assess(resource: ModelServeResource, observed: Observed, obstacle?: Obstacle): Situation {
   const staying = observed.pods.filter((pod) => !isDeleting(pod))
   const troubles = staying.flatMap((pod) => troubleOf(pod) ?? [])
-  const own = obstacle && { ...obstacle, lasting: false }
+  const own = obstacle && { lasting: false, ...obstacle }
   return {
     wanted: resource.spec.replicas,
     present: staying.length,

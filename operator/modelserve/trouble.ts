@@ -1,3 +1,4 @@
+import { configurationExit } from '@berth/platform/lifecycle'
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import { isDeleting, type PodStatus } from './resource.ts'
 
@@ -39,14 +40,24 @@ function containerTrouble(container: V1ContainerStatus): Trouble | undefined {
     const crashed = crash.has(waiting.reason)
     // Of a crash its last words say more than how long the next try is put off.
     const message = (crashed && lastWords(container)) || waiting.message || `${container.name} cannot start`
-    return { reason: waiting.reason, message, lasting: !crashed || container.restartCount >= tooManyRestarts }
+    return { reason: waiting.reason, message, lasting: !crashed || isHopeless(container) }
   }
   if (terminated && terminated.exitCode !== 0) {
     const reason = terminated.reason ?? 'Error'
-    const lasting = container.restartCount >= tooManyRestarts
-    return { reason, message: said(container.name, terminated), lasting }
+    return { reason, message: said(container.name, terminated), lasting: isHopeless(container) }
+  }
+  const last = container.lastState?.terminated
+  if (last?.exitCode === configurationExit && !container.ready) {
+    // It tries again, as it has to; until it is ready nothing says that this was of use.
+    return { reason: last.reason ?? 'Error', message: said(container.name, last), lasting: true }
   }
   return undefined
+}
+
+/** Whether it has ended too often, or in a way that says itself that it was set up wrongly. */
+function isHopeless({ restartCount, state, lastState }: V1ContainerStatus): boolean {
+  const ended = state?.terminated ?? lastState?.terminated
+  return restartCount >= tooManyRestarts || ended?.exitCode === configurationExit
 }
 
 function lastWords(container: V1ContainerStatus): string | undefined {

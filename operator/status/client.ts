@@ -23,6 +23,7 @@ export function createStatusClient(serversUrl: string, tokens: ServiceTokens) {
         bodyTimeout: 10_000,
       })
       const text = await response.body.text()
+      if (response.statusCode === 401) tokens.refused(token)
       if (response.statusCode >= 300) {
         throw new StatusRefused(
           `${serversUrl}/internal/status answered ${response.statusCode}: ${text.slice(0, 300)}`,

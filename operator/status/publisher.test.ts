@@ -26,6 +26,7 @@ function report(serverId: string, change: Partial<ServerReport> = {}): ServerRep
     service: serverId,
     pods: [],
     deleting: false,
+    refused: false,
     ...change,
   }
 }

@@ -81,7 +81,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
 
   async function flush(): Promise<void> {
     const full = isFullDue
-    const since = Math.min(...changed.values(), Date.now())
+    const since = Math.min(...changed.values(), performance.now())
     const keys = [...changed.keys()]
     changed.clear()
     isFullDue = false
@@ -104,7 +104,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
     }
     if (pauseMs > 0) log.info('the servers service is back; it has been told everything')
     pauseMs = 0
-    observe?.latency((Date.now() - since) / 1000)
+    observe?.latency((performance.now() - since) / 1000)
     const prints = [...gathered].map(([id, { print }]) => [id, print] as const)
     told = new Map(full ? prints : [...told, ...prints])
     for (const [id, waiting] of leaving) {
@@ -129,7 +129,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   schedule()
   return {
     touch(key) {
-      if (!changed.has(key)) changed.set(key, Date.now())
+      if (!changed.has(key)) changed.set(key, performance.now())
       schedule()
     },
     gone(serverId) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { readyPod, resource, waitingPod } from '../modelserve/fixture.ts'
+import { contractRefused } from '../modelserve/status.ts'
 import { reportOf } from './snapshot.ts'
 
 test('a report tells the whole state of a server, with the usage of the pods that were measured', () => {
@@ -31,10 +32,17 @@ test('a report tells the whole state of a server, with the usage of the pods tha
       },
     ],
     deleting: false,
+    refused: false,
   })
 })
 
 test('a resource that is being deleted says so', () => {
   const leaving = resource({ metadata: { ...resource().metadata, deletionTimestamp: new Date(0) } })
   expect(reportOf(leaving, { pods: [] }, () => undefined)).toMatchObject({ deleting: true, replicas: 0 })
+})
+
+test('a resource that its contract does not cover says so, and why', () => {
+  const obstacle = { reason: contractRefused, message: 'it was changed', lasting: true }
+  const report = reportOf(resource(), { pods: [] }, () => undefined, obstacle)
+  expect(report).toMatchObject({ refused: true, phase: 'Failed', message: 'ContractRefused: it was changed' })
 })

@@ -1,7 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import { childNames, isDeleting, type ModelServeResource, type Observed } from '../modelserve/resource.ts'
-import { assess, explain, type Obstacle, phaseOf } from '../modelserve/status.ts'
+import { assess, contractRefused, explain, type Obstacle, phaseOf } from '../modelserve/status.ts'
 import { podStatusOf } from '../modelserve/trouble.ts'
+import type { Activity } from './activity.ts'
 import type { Usage } from './usage.ts'
 
 export interface PodReport {
@@ -13,6 +14,10 @@ export interface PodReport {
   message?: string
   memoryBytes?: number
   cpuCores?: number
+  requestsPerMinute?: number
+  tokensPerSecond?: number
+  queueLength?: number
+  sequencesBusy?: number
 }
 
 /** What the servers service is told about one server: the whole of its latest state. */
@@ -30,13 +35,15 @@ export interface ServerReport {
   service: string
   pods: PodReport[]
   deleting: boolean
+  /** Its contract does not cover it as it is: it was changed, or the keys or the issuer were. */
+  refused: boolean
 }
 
 /** Pure; usage is by `namespace/pod`. */
 export function reportOf(
   resource: ModelServeResource,
   observed: Observed,
-  usage: (pod: V1Pod) => Usage | undefined,
+  usage: (pod: V1Pod) => Partial<Usage & Activity> | undefined,
   obstacle?: Obstacle,
 ): ServerReport {
   const situation = assess(resource, observed, obstacle)
@@ -63,5 +70,6 @@ export function reportOf(
       )
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     deleting: isDeleting(resource),
+    refused: obstacle?.reason === contractRefused,
   }
 }

@@ -20,7 +20,7 @@ const lifeMs = 3_600_000
  * whose token has yet more than half an hour is left alone; while the auth service is away, so is one not yet expired.
  * @throws TokenError when there is no usable token at all.
  */
-export function createModelsTokens(tokens: ServiceTokens, log: Log) {
+export function createModelsTokens(tokens: Pick<ServiceTokens, 'get'>, log: Log) {
   return async (tenant: string, secret: V1Secret | undefined, now = Date.now()): Promise<TokenAdvice> => {
     const expiresAt = Date.parse(secret?.metadata?.annotations?.[tokenExpiresAnnotation] ?? '') || 0
     const leftMs = secret?.data?.token ? expiresAt - now : 0

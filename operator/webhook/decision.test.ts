@@ -5,6 +5,8 @@ import { createJwtVerifier } from '@berth/platform/tokens'
 import { contractTerms } from '@berth/schema/modelserve.ts'
 import jwt, { type SignOptions } from 'jsonwebtoken'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { stillHolds } from '../modelserve/contract.ts'
+import type { ModelServeResource } from '../modelserve/resource.ts'
 import { type AdmissionRequest, admissionRequest, type Contract, decide } from './decision.ts'
 
 const issuer = 'http://127.0.0.1:4000/contract'
@@ -222,6 +224,20 @@ describe('scaling', () => {
     expect(await scale(1)).toBe('missing')
     stored = undefined
     expect(await scale(1)).toBe('malformed')
+  })
+})
+
+describe('what is stored already', () => {
+  test.each<[string, ReturnType<typeof modelServe>, string]>([
+    ['goes on being covered', modelServe({ token: good }), 'allowed'],
+    ['also when the approval is over', modelServe({ token: expired }), 'allowed'],
+    ['not without a contract', modelServe(), 'missing'],
+    ['not when it was changed meanwhile', modelServe({ token: good, spec: { model: {} } }), 'digest'],
+    ['not when it was scaled too far', modelServe({ token: good, spec: { replicas: 4 } }), 'replicas'],
+    ['not for another tenant', modelServe({ token: good, labels: { 'berth.dev/tenant': 'b' } }), 'tenant'],
+  ])('%s', async (_what, object, code) => {
+    const found = object as unknown as ModelServeResource
+    expect(await stillHolds(found, contract.verify)).toMatchObject({ code })
   })
 })
 

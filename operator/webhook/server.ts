@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '@berth/platform/log'
 import { fastify } from 'fastify'
 import { z } from 'zod'
+import type { Decision } from '../modelserve/contract.ts'
 import type { Identity } from './certificate.ts'
 import type { Register } from './configuration.ts'
-import { type AdmissionRequest, admissionRequest, type Decision } from './decision.ts'
+import { type AdmissionRequest, admissionRequest } from './decision.ts'
 import type { ReadIdentity } from './identity.ts'
 
 export interface WebhookOptions {
