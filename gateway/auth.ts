@@ -18,12 +18,11 @@ export async function serveAuth(app: FastifyInstance, url: string): Promise<void
   })
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
-      done(null, body),
-    )
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     scope.route<{ Body: Buffer | undefined }>({
       method: ['GET', 'POST'],
       url: '/auth/*',
+      bodyLimit,
       async handler(request, reply) {
         const headers = requestHeaders(request.headers, { requestId: request.id, peer: request.ip })
         const answer = await pool

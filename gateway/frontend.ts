@@ -5,7 +5,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const contentSecurityPolicy = [
   "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
   "font-src 'self' data:",
   "object-src 'none'",
@@ -37,7 +36,7 @@ export async function serveFrontend(app: FastifyInstance, folder: string): Promi
     },
   })
   app.setNotFoundHandler((request, reply) => {
-    reply.removeHeader('cache-control')
+    reply.header('cache-control', 'no-store')
     if (wantsPage(request)) return sendIndex(reply, folder)
     const error = `There is nothing at ${request.method} ${request.url.split('?')[0]}.`
     return reply.code(404).send({ error, requestId: request.id })
@@ -57,18 +56,4 @@ async function sendIndex(reply: FastifyReply, folder: string): Promise<FastifyRe
     .header('cache-control', 'no-cache')
     .header('content-security-policy', contentSecurityPolicy)
     .send(page ?? buildMissing)
-}
-
-/** Headers that are right for every answer of this origin. */
-export function secureHeaders(app: FastifyInstance, publicUrl: string): void {
-  const secure = publicUrl.startsWith('https://')
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      ...(secure && { 'strict-transport-security': 'max-age=31536000' }),
-    })
-  })
 }

@@ -1,5 +1,8 @@
 import type { Checks } from '@berth/platform/http'
 import { request } from 'undici'
+import { z } from 'zod'
+
+const health = z.object({ checks: z.record(z.string(), z.boolean()) })
 
 const timeoutMs = 1_500
 /** Many may ask at once; the services are asked once in this time. */
@@ -17,10 +20,8 @@ export function createHealth(
   let last: { at: number; checks: Promise<Checks> } | undefined
 
   async function ask(): Promise<Checks> {
-    const answers = await Promise.all(
-      Object.entries(services).map(async ([name, url]) => [name, await isReady(url)] as const),
-    )
-    return Object.fromEntries(answers)
+    const answers = await Promise.all(Object.entries(services).map(([name, url]) => look(name, url)))
+    return Object.assign({}, ...answers)
   }
 
   return async () => {
@@ -30,12 +31,15 @@ export function createHealth(
   }
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** Whether the service is ready; where it says what it lacks, that too, such as `auth/postgres`. */
+async function look(name: string, url: string): Promise<Checks> {
   try {
-    const response = await request(`${url}/health`, { signal: AbortSignal.timeout(timeoutMs) })
-    await response.body.dump()
-    return response.statusCode === 200
+    const { statusCode, body } = await request(`${url}/health`, { signal: AbortSignal.timeout(timeoutMs) })
+    const told = health.safeParse(await body.json()).data?.checks ?? {}
+    const lacking = Object.entries(told).filter(([, ready]) => !ready)
+    const parts = lacking.map(([part]) => [`${name}/${part}`, false] as const)
+    return { [name]: statusCode === 200, ...Object.fromEntries(parts) }
   } catch {
-    return false
+    return { [name]: false }
   }
 }

@@ -3,15 +3,17 @@ import { loadKubeConfig } from '@berth/platform/kube'
 import { run } from '@berth/platform/lifecycle'
 import { createLog } from '@berth/platform/log'
 import { createTokenVerifier } from '@berth/platform/tokens'
+import proxyAddress from '@fastify/proxy-addr'
 import { serveAuth } from './auth.ts'
 import { closeGently } from './drain.ts'
 import { environment } from './environment.ts'
-import { secureHeaders, serveFrontend } from './frontend.ts'
+import { serveFrontend } from './frontend.ts'
 import { serveGraph } from './graphql/routes.ts'
 import { createHealth } from './health.ts'
 import { followCluster } from './inference/cluster.ts'
 import { createEndpoints } from './inference/endpoints.ts'
 import { serveInference } from './inference/routes.ts'
+import { secureHeaders } from './secure-headers.ts'
 import { connectSubgraph } from './subgraph.ts'
 
 const log = createLog('gateway')
@@ -51,6 +53,7 @@ await run(log, async (closers) => {
   }
   closers.add('http', () => closeGently(app, endpoints.close))
   if (roles.has('graphql')) {
+    const trusted = proxyAddress.compile(env.TRUSTED_PROXIES ?? [])
     const graph = await serveGraph({
       app,
       verifier,
@@ -59,6 +62,7 @@ await run(log, async (closers) => {
       supergraphFile: env.SUPERGRAPH_FILE,
       introspection: env.INTROSPECTION,
       origins: env.ALLOWED_ORIGINS,
+      addressOf: (request) => proxyAddress(request, trusted),
       log,
     })
     closers.add('graph', graph.close)

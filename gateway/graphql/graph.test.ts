@@ -112,6 +112,7 @@ beforeAll(async () => {
     supergraphFile: schemaFile('generated/supergraph.graphql'),
     introspection: true,
     origins: ['http://127.0.0.1:4000'],
+    addressOf: ({ socket }) => socket.remoteAddress ?? '',
     log,
   })
   await listen(app, { host: '127.0.0.1', port: 0 })
@@ -123,7 +124,7 @@ beforeAll(async () => {
     () => graph.close(),
   )
   closers.push(...subgraphs.map(({ close }) => close))
-})
+}, 60_000)
 
 afterAll(async () => {
   for (const close of closers.reverse()) await close()

@@ -12,6 +12,11 @@ export const openSockets = new Gauge({
   help: 'Open graphql-ws sockets',
 })
 
+export const openUpstreams = new Gauge({
+  name: 'berth_gateway_upstream_sockets',
+  help: 'WebSockets to subgraphs that are open, one for each client and subgraph',
+})
+
 export const openSubscriptions = new Gauge({
   name: 'berth_gateway_subscriptions',
   help: 'Running subscriptions',

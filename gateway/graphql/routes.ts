@@ -1,15 +1,29 @@
+import type { IncomingMessage } from 'node:http'
 import type { GraphQLDataSource } from '@apollo/gateway'
 import fastifyApollo from '@as-integrations/fastify'
+import { tellAsAnswer } from '@berth/platform/graph-requests'
 import type { Log } from '@berth/platform/log'
 import type { TokenVerifier } from '@berth/platform/tokens'
 import type { FastifyInstance } from 'fastify'
 import type { Subgraph } from '../subgraph.ts'
 import { contextOf } from './context.ts'
-import { asError } from './errors.ts'
+import { asError, tellError, tellWithoutSuggestion } from './errors.ts'
 import { createGateway, dataSource } from './executor.ts'
 import { createApolloServer } from './server.ts'
 import { serveSockets } from './subscriptions/sockets.ts'
 import { openSupergraph } from './supergraph.ts'
+
+/**
+ * For Apollo Sandbox alone. Its page has a policy of its own for scripts, by a nonce; this one keeps what they learn within
+ * this origin.
+ */
+const sandboxPolicy = [
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
 
 export interface GraphOptions {
   app: FastifyInstance
@@ -20,6 +34,8 @@ export interface GraphOptions {
   supergraphFile: string
   introspection: boolean
   origins: readonly string[]
+  /** The address that a request came from, past the proxies that are trusted. */
+  addressOf(request: IncomingMessage): string
   log: Log
 }
 
@@ -32,24 +48,23 @@ export async function serveGraph(options: GraphOptions): Promise<{ close(): Prom
     subgraphs.map((subgraph) => [subgraph.name, dataSource(subgraph)]),
   )
   const gateway = createGateway({ supergraph, sources, log })
-  const apollo = createApolloServer({ gateway, rules: () => supergraph.current().rules, introspection, log })
+  const tell = introspection ? tellError : tellWithoutSuggestion
+  const rules = () => supergraph.current().rules
+  const apollo = createApolloServer({ gateway, rules, introspection, tell, log })
   await apollo.start()
 
   await app.register(async (scope) => {
     scope.addHook('onRequest', async (request, reply) => {
-      if (request.method !== 'GET' || request.headers.accept?.includes('text/html')) return
+      if (request.method !== 'GET') return
+      if (request.headers.accept?.includes('text/html')) {
+        return void reply.header('content-security-policy', sandboxPolicy)
+      }
       return reply
         .code(405)
         .header('allow', 'POST')
         .send({ errors: [{ message: 'Send GraphQL by POST; GET shows Apollo Sandbox to a browser.' }] })
     })
-    // What never becomes an operation is told in the shape of an answer too: a client of GraphQL reads nothing else.
-    scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
-      const status = error.statusCode ?? 500
-      if (status >= 500) throw error
-      const extensions = { code: 'BAD_REQUEST', requestId: request.id }
-      return reply.code(status).send({ errors: [{ message: error.message, extensions }] })
-    })
+    scope.setErrorHandler(tellAsAnswer)
     await scope.register(fastifyApollo(apollo), {
       path: '/graphql',
       method: ['GET', 'POST', 'OPTIONS'],
@@ -69,6 +84,8 @@ export async function serveGraph(options: GraphOptions): Promise<{ close(): Prom
     supergraph,
     sources,
     addresses,
+    tell,
+    addressOf: options.addressOf,
     log,
     async execute({ query, variables, operationName }, context) {
       const { body } = await apollo.executeOperation(

@@ -2,22 +2,26 @@ import type { ApolloGateway } from '@apollo/gateway'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import { documentLimits } from '@berth/platform/document-limits'
+import { noSubscriptions } from '@berth/platform/graph-requests'
 import type { Log } from '@berth/platform/log'
 import { GraphQLError } from 'graphql'
 import { type AccessRules, refuseOperation } from './access.ts'
 import type { GatewayContext } from './context.ts'
-import { logErrors, tellError } from './errors.ts'
-import { limitRules, maxTokens } from './limits.ts'
+import { logErrors, type TellError } from './errors.ts'
 import { operationSeconds } from './metrics.ts'
+import { askForPatience } from './patience.ts'
 
 /** Apollo Server before the gateway: limits, access, and what may be told of an error. */
 export function createApolloServer(options: {
   gateway: ApolloGateway
   rules(): AccessRules
   introspection: boolean
+  tell: TellError
   log: Log
 }): ApolloServer<GatewayContext> {
-  const { gateway, rules, introspection, log } = options
+  const { gateway, rules, introspection, tell, log } = options
+  const limits = documentLimits()
   return new ApolloServer<GatewayContext>({
     gateway,
     introspection,
@@ -26,12 +30,14 @@ export function createApolloServer(options: {
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens },
-    validationRules: limitRules,
+    parseOptions: { maxTokens: limits.maxTokens },
+    validationRules: limits.rules,
     logger: log,
     plugins: [
+      noSubscriptions(),
       access(rules),
-      answers(log),
+      askForPatience(),
+      answers(tell, log),
       introspection
         ? ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false }, footer: false })
         : ApolloServerPluginLandingPageDisabled(),
@@ -50,11 +56,6 @@ function access(rules: () => AccessRules): ApolloServerPlugin<GatewayContext> {
               extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
             })
           }
-          if (operation.operation === 'subscription') {
-            throw new GraphQLError('Subscriptions run over graphql-ws: connect a WebSocket to /graphql.', {
-              extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-            })
-          }
           const refusal = refuseOperation(rules(), document, operation, contextValue.caller)
           if (!refusal) return
           const status = refusal.extensions.code === 'UNAUTHENTICATED' ? 401 : 403
@@ -66,7 +67,7 @@ function access(rules: () => AccessRules): ApolloServerPlugin<GatewayContext> {
 }
 
 /** Answers hold what one caller may see, so nothing in between may keep them; their errors tell no inside. */
-function answers(log: Log): ApolloServerPlugin<GatewayContext> {
+function answers(tell: TellError, log: Log): ApolloServerPlugin<GatewayContext> {
   return {
     async requestDidStart() {
       const startedAt = performance.now()
@@ -79,7 +80,7 @@ function answers(log: Log): ApolloServerPlugin<GatewayContext> {
           if (response.body.kind !== 'single') return
           const { singleResult } = response.body
           const { errors } = singleResult
-          if (errors) singleResult.errors = errors.map((error) => tellError(error, contextValue.requestId))
+          if (errors) singleResult.errors = errors.map((error) => tell(error, contextValue.requestId))
           operationSeconds.observe(
             { operation: operation?.operation ?? 'none', outcome: errors ? 'error' : 'ok' },
             (performance.now() - startedAt) / 1000,

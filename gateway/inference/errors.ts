@@ -59,10 +59,7 @@ export function asInferenceError(error: unknown, requestId: string, log: Log): I
     return new InferenceError(503, 'auth_unavailable', error.message, { headers: { 'retry-after': '1' } })
   }
   if (error instanceof TokenError) {
-    return new InferenceError(401, 'invalid_token', error.message, {
-      type: 'authentication_error',
-      headers: { 'www-authenticate': 'Bearer realm="berth", error="invalid_token"' },
-    })
+    return new InferenceError(401, 'invalid_token', error.message, { type: 'authentication_error' })
   }
   log.error({ err: error, requestId }, 'an inference request failed inside')
   return new InferenceError(500, 'internal_error', `Something broke here; the log has it under ${requestId}.`)

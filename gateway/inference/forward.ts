@@ -102,22 +102,37 @@ async function relay(
   response.writeHead(answer.statusCode, {
     ...endToEnd(answer.headers),
     'x-request-id': requestId,
-    'x-content-type-options': 'nosniff',
-    ...(streams && { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }),
+    ...(streams && { 'x-accel-buffering': 'no' }),
   })
   // A stream's client learns that it was accepted before the first token comes.
   if (streams) response.flushHeaders()
   try {
     for await (const chunk of answer.body) {
-      if (!response.write(chunk)) await once(response, 'drain', { signal })
+      if (!response.write(chunk)) await drained(response, signal)
     }
     response.end()
   } catch (error) {
     if (response.destroyed) return
+    if (error instanceof ClientTooSlow) return void response.destroy(error)
     log.warn({ err: error, serverId: route.serverId }, 'an answer broke off')
     if (streams) response.end(`\n\nevent: error\ndata: ${JSON.stringify(errorBody(brokenOff(route)))}\n\n`)
     else response.destroy()
   }
+}
+
+/** The pod has the same patience: whoever reads nothing for so long keeps a sequence from others. */
+const patienceMs = 30_000
+
+class ClientTooSlow extends Error {
+  override name = 'ClientTooSlow'
+}
+
+/** Waits until the client has taken what was written. @throws ClientTooSlow */
+async function drained(response: ServerResponse, left: AbortSignal): Promise<void> {
+  const late = AbortSignal.timeout(patienceMs)
+  await once(response, 'drain', { signal: AbortSignal.any([left, late]) }).catch((error: unknown) => {
+    throw late.aborted ? new ClientTooSlow('The client does not read its answer.') : error
+  })
 }
 
 const connectFailures = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ETIMEDOUT'])

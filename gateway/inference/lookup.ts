@@ -17,20 +17,21 @@ export async function explainAbsence(
   try {
     answer = await servers.ask({ query, variables: { id: serverId }, token: caller.token, requestId })
   } catch (error) {
-    if (!(error instanceof SubgraphUnavailable)) throw error
-    return new InferenceError(
-      503,
-      'server_unknown',
-      `Whether this server exists cannot be told now: ${error.message}`,
-      {
-        headers: { 'retry-after': '2' },
-        cause: error,
-      },
-    )
+    if (error instanceof SubgraphUnavailable) return unknown(error.message, error)
+    throw error
   }
+  const failure = answer.errors?.find(({ extensions }) => extensions?.code !== 'FORBIDDEN')
+  // Such as a database that is away: nobody has looked whether the server is there.
+  if (failure) return unknown(failure.message)
   const server = answer.data?.server
   if (server === null || typeof server !== 'object') return notFound(`The server ${serverId}`)
   const { name, status, message }: { name?: unknown; status?: unknown; message?: unknown } = server
   const why = typeof message === 'string' ? ` ${message}` : ''
   return notReady(String(name), `it is ${String(status)}.${why}`)
 }
+
+const unknown = (why: string, cause?: unknown) =>
+  new InferenceError(503, 'server_unknown', `Whether this server exists cannot be told now: ${why}`, {
+    headers: { 'retry-after': '2' },
+    cause,
+  })

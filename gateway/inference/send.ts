@@ -1,5 +1,6 @@
 import type { Log } from '@berth/platform/log'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { keepHeaders } from '../secure-headers.ts'
 import type { ClusterRoutes } from './cluster.ts'
 import type { Endpoints } from './endpoints.ts'
 import { asInferenceError, errorBody, notReady } from './errors.ts'
@@ -24,6 +25,7 @@ export function createSend(options: { cluster: ClusterRoutes; endpoints: Endpoin
       throw notReady(route.name, `it is ${route.phase}. ${route.message ?? ''}`.trim())
     }
     const startedAt = performance.now()
+    keepHeaders(reply)
     reply.hijack()
     requestsInFlight.inc()
     try {

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-
 /**
  * Whether a page of this origin may open a socket. Browsers always say where a page comes from; a client that does not is
  * none, and carries its token on purpose. `localhost` and `127.0.0.1` are the same place.
@@ -18,24 +16,19 @@ function twin(origin: string): string | undefined {
   return url.origin
 }
 
-/** Why an upgrade is refused, as an HTTP status line, or undefined. */
-export function refuseUpgrade(
-  request: IncomingMessage,
-  { path, origins }: { path: string; origins: readonly string[] },
-): string | undefined {
-  const [asked] = (request.url ?? '').split('?')
-  if (asked !== path) return '404 Not Found'
-  return originAllowed(request.headers.origin, origins) ? undefined : '403 Forbidden'
-}
-
 /** Counts what is open for each of many; refuses past a limit. */
-export function createCap(limit: number): { enter(who: string): (() => void) | undefined } {
+export function createCap(limit: number): {
+  isFull(who: string): boolean
+  /** @returns what to call when it is over, or undefined past the limit. */
+  enter(who: string): (() => void) | undefined
+} {
   const open = new Map<string, number>()
+  const isFull = (who: string) => (open.get(who) ?? 0) >= limit
   return {
+    isFull,
     enter(who) {
-      const count = open.get(who) ?? 0
-      if (count >= limit) return undefined
-      open.set(who, count + 1)
+      if (isFull(who)) return undefined
+      open.set(who, (open.get(who) ?? 0) + 1)
       let left = false
       return () => {
         if (left) return

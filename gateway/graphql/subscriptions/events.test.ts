@@ -59,10 +59,33 @@ test('a client that reads too slowly loses its socket, not its place', async () 
   expect(ended).toHaveBeenCalledOnce()
 })
 
+test('a client that takes one event and no other loses its socket after a while', async () => {
+  vi.useFakeTimers()
+  try {
+    const { events, sink, lost } = subscribe()
+    sink.next(event(1))
+    expect(await events.next()).toMatchObject({ done: false })
+    vi.advanceTimersByTime(14_000)
+    expect(lost).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(2_000)
+    expect(lost).toHaveBeenCalledWith({ code: 1013, message: 'This client reads too slowly' })
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('a refusal is thrown with its errors', async () => {
   const { events, sink } = subscribe()
   sink.refused([{ message: 'no', extensions: { code: 'FORBIDDEN' } }])
   await expect(events.next()).rejects.toBeInstanceOf(SubscriptionRefused)
+})
+
+test('a subgraph whose database is away lets the client come back', async () => {
+  const { events, sink, lost, ended } = subscribe()
+  sink.refused([{ message: 'away', extensions: { code: 'SERVICE_UNAVAILABLE' } }])
+  expect(await events.next()).toEqual({ done: true, value: undefined })
+  expect(lost).toHaveBeenCalledWith({ code: 1013, message: 'away' })
+  expect(ended).toHaveBeenCalledOnce()
 })
 
 test('a client that leaves while nothing happens ends the subscription at once', async () => {

@@ -6,6 +6,9 @@ import type { SourceEvent, Upstream } from './upstream.ts'
 
 /** Events that may wait for one subscription of a slow client. */
 const waitingLimit = 256
+/** A client that takes no event for so long is left; pings alone would let one live that answers them and reads nothing. */
+const patienceMs = 15_000
+const tooSlow: Loss = { code: 1013, message: 'This client reads too slowly' }
 
 /** The owning subgraph said no, with errors for the client. */
 export class SubscriptionRefused extends Error {
@@ -51,6 +54,7 @@ class UpstreamLost extends Error {
 export function subscribeEvents(options: Subscribing): AsyncGenerator<ExecutionResult, void, void> {
   const { plan, upstream, variables, answer, lost, ended } = options
   let over = false
+  let patience: NodeJS.Timeout | undefined
   const queue = createQueue<SourceEvent>(waitingLimit)
   const used = plan.source.variables
   const stop = upstream.subscribe(
@@ -64,13 +68,14 @@ export function subscribeEvents(options: Subscribing): AsyncGenerator<ExecutionR
         subscriptionEvents.inc({ outcome: 'received' })
         queue.push(event, event.data && !event.errors ? plan.keyOf(event.data) : undefined)
       },
-      refused: (errors) => queue.fail(new SubscriptionRefused(errors)),
+      refused: (errors) => queue.fail(awayOf(errors) ?? new SubscriptionRefused(errors)),
       lost: (code) => queue.fail(new UpstreamLost(lossOf(plan.subgraph, code))),
       complete: () => queue.end(),
     },
   )
 
   async function end(): Promise<IteratorReturnResult<undefined>> {
+    clearTimeout(patience)
     if (!over) {
       over = true
       queue.end()
@@ -82,16 +87,18 @@ export function subscribeEvents(options: Subscribing): AsyncGenerator<ExecutionR
 
   return {
     async next() {
+      clearTimeout(patience)
       try {
         const event = await queue.take()
         if (!event) return await end()
         const value = await answer(event)
         subscriptionEvents.inc({ outcome: value.errors ? 'error' : 'sent' })
+        if (!over) patience = setTimeout(() => lost(tooSlow), patienceMs)
         return { done: false, value }
       } catch (error) {
         const finished = await end()
         if (error instanceof UpstreamLost) lost(error.loss)
-        else if (error instanceof QueueOverflow) lost({ code: 1013, message: 'This client reads too slowly' })
+        else if (error instanceof QueueOverflow) lost(tooSlow)
         else throw error
         return finished
       }
@@ -108,6 +115,13 @@ export function subscribeEvents(options: Subscribing): AsyncGenerator<ExecutionR
       await end()
     },
   }
+}
+
+/** A subgraph that cannot answer now refuses nothing: the client is to come back, which a refusal would keep it from. */
+function awayOf(errors: readonly GraphQLFormattedError[]): UpstreamLost | undefined {
+  const away = errors.find(({ extensions }) => extensions?.code === 'SERVICE_UNAVAILABLE')
+  // A close frame has room for 123 bytes.
+  return away && new UpstreamLost({ code: 1013, message: away.message.slice(0, 100) })
 }
 
 function lossOf(subgraph: string, code: number | undefined): Loss {

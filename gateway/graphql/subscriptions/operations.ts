@@ -1,4 +1,6 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
+import { documentLimits, parseDocument } from '@berth/platform/document-limits'
+import { tooManyOperations } from '@berth/platform/sockets'
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -14,11 +16,11 @@ import { openSubscriptions } from '../metrics.ts'
 import type { SupergraphFile } from '../supergraph.ts'
 import { subscribeEvents } from './events.ts'
 import { executeEvent } from './execute.ts'
-import { parseLimited } from './plan.ts'
 import { createPlanCache } from './plans.ts'
 import type { Session } from './session.ts'
 
 const operationsPerSocket = 50
+const limits = documentLimits()
 
 /** Runs a query or a mutation as it would run over HTTP. */
 export type ExecuteRequest = (request: SubscribePayload, context: GatewayContext) => Promise<ExecutionResult>
@@ -45,7 +47,7 @@ export function createOperations(options: {
     const { query, operationName } = payload
     const variables = payload.variables ?? {}
     const context = { ...session.context, requestId: crypto.randomUUID() }
-    const document = parseLimited(query)
+    const document = parseDocument(query, limits)
     const operation = getOperationAST(document, operationName)
     if (!operation)
       return [refused('Say which of the operations to run: set `operationName`.', 'BAD_USER_INPUT')]
@@ -78,11 +80,7 @@ export function createOperations(options: {
     prepare(socket, payload, open) {
       const session = sessionOf(socket)
       if (!session) return [refused('This socket is closing.', 'UNAUTHENTICATED')]
-      if (open > operationsPerSocket) {
-        return [
-          refused(`More than ${operationsPerSocket} operations run on this socket.`, 'TOO_MANY_OPERATIONS'),
-        ]
-      }
+      if (open > operationsPerSocket) return [tooManyOperations(operationsPerSocket)]
       try {
         return prepared(session, payload)
       } catch (error) {

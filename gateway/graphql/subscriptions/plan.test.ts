@@ -31,7 +31,7 @@ function event(id: string) {
 test('the owning subgraph has the events, and is asked for the keys of the other', () => {
   const { subgraph, source } = plan(query)
   expect(subgraph).toBe('servers')
-  expect(source.query).toContain('serversChanged(after:$after)')
+  expect(source.query).toContain('serversChanged(after: $after)')
   expect(source.query).not.toContain('tag')
   expect(source.variables).toEqual(['after'])
 })
@@ -72,11 +72,18 @@ test('what another subgraph cannot answer is null, with a masked error', async (
   ])
 })
 
-test('the key of an event is read from where an alias puts it', () => {
-  expect(plan(query).keyOf(event('s-9').data)).toBe('s-9')
-  expect(
-    plan('subscription { serversChanged { cursor } }').keyOf({ serversChanged: { cursor: '1' } }),
-  ).toBeUndefined()
+test.each([
+  ['serversChanged', 'subscription { serversChanged { cursor } }', 'serverId'],
+  ['any', 'subscription { any: serverChanged(id: "s-9") { server { name } } }', 'serverId'],
+  ['retrieval', 'subscription { retrieval(versionId: "v-1") { status } }', 'id'],
+])('the gateway asks what an event of %s is about, and keeps that to itself', async (name, document, key) => {
+  const made = plan(document)
+  expect(made.source.query).toContain(`_about: ${key}`)
+  const data = { [name]: { cursor: '1', status: 'RUNNING', server: { name: 'fox' }, _about: 's-9' } }
+  expect(made.keyOf(data)).toBe('s-9')
+  const answer = await executeEvent(made, { data }, {}, { context, sources: new Map() })
+  expect(answer.data).not.toBeNull()
+  expect(JSON.stringify(answer)).not.toContain('_about')
 })
 
 test('a plan is kept for the same document', () => {

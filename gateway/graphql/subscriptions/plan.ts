@@ -3,17 +3,25 @@ import { buildOperationContext } from '@apollo/gateway'
 import type { PlanNode, QueryPlan } from '@apollo/query-planner'
 import {
   type DocumentNode,
+  type FieldNode,
   GraphQLError,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  Kind,
+  type NameNode,
   type OperationDefinitionNode,
   parse,
-  specifiedRules,
-  validate,
+  print,
+  type SelectionNode,
+  visit,
 } from 'graphql'
-import { limitRules, maxTokens } from '../limits.ts'
 import type { Composition } from '../supergraph.ts'
 
 /** The name that an event goes by in a plan, in place of the subgraph that it came from. */
 export const eventSource = '(event)'
+/** The name under which the gateway itself asks what an event is about; it is not part of a client's answer. */
+const keyAlias = '_about'
 
 export interface SubscriptionPlan {
   composition: Composition
@@ -25,31 +33,8 @@ export interface SubscriptionPlan {
   source: { query: string; operationName: string | undefined; variables: readonly string[] }
   /** Makes an answer of an event: takes its data, then fetches the fields that other subgraphs have. */
   perEvent: QueryPlan
-  /** Finds out what an event is about, so that only its latest state waits; undefined when the client did not ask. */
+  /** Finds out what an event is about, so that only its latest state waits. */
   keyOf(data: Record<string, unknown>): string | undefined
-}
-
-/** @throws GraphQLError for a document that is not GraphQL, or too long. */
-export function parseLimited(query: string): DocumentNode {
-  try {
-    return parse(query, { maxTokens })
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    throw withCode(error, 'GRAPHQL_PARSE_FAILED')
-  }
-}
-
-/** The mistakes in a document, by GraphQL's rules and the limits. */
-export function mistakesIn(composition: Composition, document: DocumentNode): readonly GraphQLError[] {
-  try {
-    return validate(composition.schema, document, [...specifiedRules, ...limitRules]).map((error) =>
-      withCode(error, 'GRAPHQL_VALIDATION_FAILED'),
-    )
-  } catch (error) {
-    // GraphQL.js evaluates a subscription's root directives here, where variables have no values yet.
-    const why = error instanceof Error ? error.message : 'it cannot be evaluated'
-    return [withCode(new GraphQLError(`The document is not valid: ${why}`), 'GRAPHQL_VALIDATION_FAILED')]
-  }
 }
 
 /** Plans a valid subscription: 1-3 ms, so worth keeping. */
@@ -63,7 +48,7 @@ export function planSubscription(
     operationFromDocument(composition.apiSchema, document, { ...(operationName && { operationName }) }),
   ).node
   if (planned?.kind !== 'Subscription') {
-    throw withCode(new GraphQLError('This subscription cannot be planned.'), 'BAD_USER_INPUT')
+    throw new GraphQLError('This subscription cannot be planned.', { extensions: { code: 'BAD_USER_INPUT' } })
   }
   const { primary, rest } = planned
   const event: PlanNode = { ...primary, serviceName: eventSource }
@@ -78,42 +63,43 @@ export function planSubscription(
     }),
     subgraph: primary.serviceName,
     source: {
-      query: primary.operation,
+      query: askForKey(primary.operation, composition.schema),
       operationName: primary.operationName,
       variables: primary.variableUsages ?? [],
     },
     perEvent: { kind: 'QueryPlan', node: rest ? { kind: 'Sequence', nodes: [event, rest] } : event },
-    keyOf: keyReader(operation),
+    keyOf,
   }
 }
 
-/** Reads the id of what an event is about from where the document puts it, were it renamed by an alias. */
-function keyReader(operation: OperationDefinitionNode): SubscriptionPlan['keyOf'] {
-  const [root] = operation.selectionSet.selections
-  if (root?.kind !== 'Field') return () => undefined
-  const fields = (root.selectionSet?.selections ?? []).filter((selection) => selection.kind === 'Field')
-  const idField =
-    fields.find(({ name }) => name.value === 'serverId') ?? fields.find(({ name }) => name.value === 'id')
-  if (!idField || idField.directives?.length) return () => undefined
-  const rootName = (root.alias ?? root.name).value
-  const idName = (idField.alias ?? idField.name).value
-  return (data) => {
-    const value = data[rootName]
-    const id =
-      value !== null && typeof value === 'object'
-        ? Object.getOwnPropertyDescriptor(value, idName)?.value
-        : undefined
-    return typeof id === 'string' ? id : undefined
+/** Asks what each event is about even where the client does not: whoever reads slowly gets the latest of it only. */
+function askForKey(query: string, schema: GraphQLSchema): string {
+  const events = schema.getSubscriptionType()?.getFields()
+  const withKey = (root: SelectionNode): SelectionNode => {
+    if (root.kind !== Kind.FIELD || !root.selectionSet) return root
+    const type = getNamedType(events?.[root.name.value]?.type)
+    const id = isObjectType(type) && ['serverId', 'id'].find((name) => name in type.getFields())
+    if (!id) return root
+    const alias: NameNode = { kind: Kind.NAME, value: keyAlias }
+    const key: FieldNode = { kind: Kind.FIELD, alias, name: { kind: Kind.NAME, value: id } }
+    return {
+      ...root,
+      selectionSet: { ...root.selectionSet, selections: [...root.selectionSet.selections, key] },
+    }
   }
+  return print(
+    visit(parse(query), {
+      OperationDefinition: ({ selectionSet, ...operation }) => ({
+        ...operation,
+        selectionSet: { ...selectionSet, selections: selectionSet.selections.map(withKey) },
+      }),
+    }),
+  )
 }
 
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  const { message, nodes, source, positions, path } = error
-  return new GraphQLError(message, {
-    nodes,
-    source,
-    positions,
-    path,
-    extensions: { code, ...error.extensions },
-  })
+function keyOf(data: Record<string, unknown>): string | undefined {
+  const [event] = Object.values(data)
+  const id =
+    event !== null && typeof event === 'object' && Object.getOwnPropertyDescriptor(event, keyAlias)?.value
+  return typeof id === 'string' ? id : undefined
 }

@@ -1,6 +1,9 @@
+import { documentLimits, mistakesIn, parseDocument } from '@berth/platform/document-limits'
 import { type GraphQLError, getOperationAST } from 'graphql'
 import type { Composition } from '../supergraph.ts'
-import { mistakesIn, parseLimited, planSubscription, type SubscriptionPlan } from './plan.ts'
+import { planSubscription, type SubscriptionPlan } from './plan.ts'
+
+const limits = documentLimits()
 
 export interface PlanCache {
   /**
@@ -34,8 +37,8 @@ export function createPlanCache(limit = 200): PlanCache {
         plans.set(key, known)
         return known
       }
-      const document = parseLimited(query)
-      const mistakes = mistakesIn(composition, document)
+      const document = parseDocument(query, limits)
+      const mistakes = mistakesIn(composition.schema, document, limits)
       const operation = getOperationAST(document, operationName)
       if (mistakes.length > 0 || !operation) return mistakes
       const plan = planSubscription(composition, document, operation)

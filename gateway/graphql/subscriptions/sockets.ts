@@ -1,28 +1,29 @@
 import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Log } from '@berth/platform/log'
 import type { TokenVerifier } from '@berth/platform/tokens'
+import { serveWebSockets } from '@berth/platform/websockets'
 import type { FastifyInstance } from 'fastify'
 import { GraphQLError } from 'graphql'
 import type { ServerOptions } from 'graphql-ws'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 import { contextOf } from '../context.ts'
-import { logErrors, tellError } from '../errors.ts'
+import { logErrors, type TellError } from '../errors.ts'
 import { openSockets } from '../metrics.ts'
 import type { SupergraphFile } from '../supergraph.ts'
-import { createCap, refuseUpgrade } from './admission.ts'
+import { createCap, originAllowed } from './admission.ts'
 import { SubscriptionRefused } from './events.ts'
 import { createOperations, type ExecuteRequest, type Operations } from './operations.ts'
 import { openSession, type Session } from './session.ts'
 
-const path = '/graphql'
 const socketsPerUser = 20
+/** Sockets that have not yet said who they are for; they have 5 s. */
+const strangersPerAddress = 100
 const pingMs = 12_000
 
-/** Close codes: graphql-ws clients connect again after each of these. */
-const closing = { restart: 1012, tryLater: 1013 }
+/** The close code after which graphql-ws clients connect again, later. */
+const tryLater = 1013
 
 export interface SocketOptions {
   app: FastifyInstance
@@ -33,24 +34,24 @@ export interface SocketOptions {
   /** The WebSocket addresses of the subgraphs. */
   addresses: ReadonlyMap<string, string>
   execute: ExecuteRequest
+  tell: TellError
+  /** The address that a request came from, past the proxies that are trusted. */
+  addressOf(request: IncomingMessage): string
   log: Log
 }
 
 /** Serves graphql-ws at `/graphql`: subscriptions by the gateway's own executor, all else as over HTTP. */
 export function serveSockets(options: SocketOptions): { close(): Promise<void> } {
-  const { app, verifier, origins, log } = options
-  const server = new WebSocketServer({ noServer: true, maxPayload: 65_536 })
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refusal = refuseUpgrade(request, { path, origins })
-    if (refusal) {
-      // Nobody else listens to a socket that is not upgraded; an error without a listener ends the process.
-      socket.on('error', () => socket.destroy())
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-      return
-    }
-    server.handleUpgrade(request, socket, head, (opened) => server.emit('connection', opened, request))
-  }
-  app.server.on('upgrade', upgrade)
+  const { app, verifier, origins, addressOf, log } = options
+  const strangers = createCap(strangersPerAddress)
+  const sockets = serveWebSockets({
+    app,
+    log,
+    refuse(request) {
+      if (!originAllowed(request.headers.origin, origins)) return '403 Forbidden'
+      return strangers.isFull(addressOf(request)) ? '429 Too Many Requests' : undefined
+    },
+  })
   const sessions = new WeakMap<WebSocket, Session>()
   const cap = createCap(socketsPerUser)
   const operations = createOperations({ ...options, sessionOf: (socket) => sessions.get(socket) })
@@ -69,14 +70,14 @@ export function serveSockets(options: SocketOptions): { close(): Promise<void> }
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
       if (error.extensions.code !== 'SERVICE_UNAVAILABLE') return false
-      socket.close(closing.tryLater, 'The token cannot be verified now')
+      socket.close(tryLater, 'The token cannot be verified now')
       return true
     }
-    const leave = cap.enter(session.context.caller?.subject ?? `anonymous at ${request.socket.remoteAddress}`)
+    const leave = cap.enter(session.context.caller?.subject ?? `anonymous at ${addressOf(request)}`)
     if (!leave || socket.readyState !== socket.OPEN) {
       leave?.()
       session.end()
-      socket.close(closing.tryLater, `More than ${socketsPerUser} sockets are open`)
+      socket.close(tryLater, `More than ${socketsPerUser} sockets are open`)
       return true
     }
     socket.once('close', leave)
@@ -84,24 +85,28 @@ export function serveSockets(options: SocketOptions): { close(): Promise<void> }
     return true
   }
 
-  const graphql = useServer<Record<string, unknown>>(
-    graphqlOptions(operations, sessions, connect),
-    server,
-    pingMs,
-  )
-  server.on('connection', (socket) => {
+  const acquainted = new WeakMap<WebSocket, () => void>()
+  sockets.server.on('connection', (socket, request) => {
     openSockets.inc()
     socket.once('close', () => openSockets.dec())
-    // graphql-ws prints a stack for every broken frame; ws has closed that socket by then, and that is enough.
-    socket.removeAllListeners('error')
-    socket.on('error', (error) => log.debug({ err: error }, 'a socket broke'))
+    const leave = strangers.enter(addressOf(request)) ?? (() => undefined)
+    acquainted.set(socket, leave)
+    socket.once('close', leave)
   })
+  const graphql = useServer<Record<string, unknown>>(
+    graphqlOptions({ operations, sessions, tell: options.tell }, async (socket, request, authorization) => {
+      const isKnown = await connect(socket, request, authorization)
+      acquainted.get(socket)?.()
+      return isKnown
+    }),
+    sockets.server,
+    pingMs,
+  )
   return {
     async close() {
-      app.server.off('upgrade', upgrade)
-      for (const client of server.clients) client.close(closing.restart, 'The gateway restarts')
+      sockets.close()
       await Promise.race([graphql.dispose(), new Promise((resolve) => setTimeout(resolve, 1_000))])
-      for (const client of server.clients) client.terminate()
+      for (const client of sockets.server.clients) client.terminate()
     },
   }
 }
@@ -109,11 +114,16 @@ export function serveSockets(options: SocketOptions): { close(): Promise<void> }
 type Connect = (socket: WebSocket, request: IncomingMessage, authorization: unknown) => Promise<boolean>
 
 function graphqlOptions(
-  operations: Operations,
-  sessions: WeakMap<WebSocket, Session>,
+  {
+    operations,
+    sessions,
+    tell,
+  }: { operations: Operations; sessions: WeakMap<WebSocket, Session>; tell: TellError },
   connect: Connect,
-): ServerOptions<Record<string, unknown>, Extra> {
+): ServerOptions<Record<string, unknown>, Extra> & { isProd: boolean } {
   return {
+    // An error of its own is told as no more than that.
+    isProd: true,
     connectionInitWaitTimeout: 5_000,
     onConnect: ({ extra, connectionParams }) =>
       connect(extra.socket, extra.request, connectionParams?.authorization),
@@ -128,7 +138,7 @@ function graphqlOptions(
         error.originalError instanceof SubscriptionRefused ? error.originalError.errors : [error.toJSON()],
       )
       if (context) logErrors(told, requestId, context.log)
-      return told.map((error) => tellError(error, requestId))
+      return told.map((error) => tell(error, requestId))
     },
   }
 }

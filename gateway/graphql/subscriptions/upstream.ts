@@ -1,6 +1,7 @@
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql'
 import { type Client, createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import { openUpstreams } from '../metrics.ts'
 
 /** What a subgraph sends for one event. */
 export type SourceEvent = Pick<FormattedExecutionResult, 'data' | 'errors'>
@@ -53,6 +54,10 @@ export function connectUpstream(options: { url: string; token: string | undefine
         new Promise((resolve) => {
           setTimeout(resolve, Math.min(100 * 2 ** retries, 3_000) * (0.75 + Math.random() / 2))
         }),
+    })
+    opened.on('opened', (socket) => {
+      openUpstreams.inc()
+      if (socket instanceof WebSocket) socket.once('close', () => openUpstreams.dec())
     })
     opened.on('connected', () => {
       delivered = false
