@@ -7,7 +7,7 @@ export default defineConfig({
   server: {
     // `npx vite frontend` beside a running Berth: the page reloads as you type, everything else goes to the gateway.
     proxy: Object.fromEntries(
-      ['/graphql', '/auth', '^/[0-9a-f]{8}-[0-9a-f-]{27}/v1', '/v1'].map((path) => [
+      ['/graphql', '/auth', '/health', '^/[0-9a-f]{8}-[0-9a-f-]{27}/v1', '/v1'].map((path) => [
         path,
         { target: 'http://127.0.0.1:4000', ws: true },
       ]),

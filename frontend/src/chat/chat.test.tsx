@@ -12,6 +12,7 @@ const server = { url: 'http://berth.test/6f1c1b2e/v1', modelName: 'storyteller',
 function show(fetch: typeof globalThis.fetch, readyReplicas = 1) {
   const session: Session = {
     isSignedIn: () => true,
+    whyEnded: () => undefined,
     signIn: async () => undefined,
     signOut: async () => undefined,
     accessToken: async () => 'token',
@@ -58,6 +59,21 @@ test("a refusal is shown in the endpoint's own words", async () => {
   show(async () => new Response(body, { status: 429 }))
   await userEvent.type(screen.getByLabelText('Message'), 'Hello{Enter}')
   expect((await screen.findByRole('alert')).textContent).toBe('The queue is full; try again in 2 s.')
+})
+
+test('what went wrong can be asked again, in the same place', async () => {
+  let tries = 0
+  show(async (input, init) => {
+    tries += 1
+    if (tries === 1) throw new TypeError('Failed to fetch')
+    return answering('Once upon a time.')(input, init)
+  })
+  await userEvent.type(screen.getByLabelText('Message'), 'A story{Enter}')
+  expect((await screen.findByRole('alert')).textContent).toMatch(/cannot be reached/)
+  await userEvent.click(screen.getByRole('button', { name: 'Ask again' }))
+  expect(await screen.findByText('Once upon a time.')).toBeTruthy()
+  expect(screen.getAllByText('A story')).toHaveLength(1)
+  expect(screen.queryByRole('alert')).toBeNull()
 })
 
 test('stopping before the first word leaves no empty answer, and the focus where one goes on', async () => {

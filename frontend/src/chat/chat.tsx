@@ -13,7 +13,7 @@ interface ChatServer {
 
 /** A conversation with a server, through the same endpoint that every OpenAI client uses. */
 export function Chat({ server }: { server: ChatServer }) {
-  const { turns, problem, isAnswering, ask, stop, clear } = useConversation(server)
+  const { turns, problem, isAnswering, ask, askAgain, stop, clear } = useConversation(server)
   const isReady = server.readyReplicas > 0
   const log = useRef<HTMLDivElement>(null)
   const length = turns.at(-1)?.content.length
@@ -43,7 +43,14 @@ export function Chat({ server }: { server: ChatServer }) {
           </p>
         ))}
       </div>
-      {problem && <Notice kind="error">{problem}</Notice>}
+      {problem && (
+        <div className={styles.problem}>
+          <Notice kind="error">{problem}</Notice>
+          <Button look="plain" disabled={!isReady} onClick={askAgain}>
+            Ask again
+          </Button>
+        </div>
+      )}
       <Composer isReady={isReady} isAnswering={isAnswering} onSend={ask} onStop={stop} />
     </Panel>
   )

@@ -18,11 +18,11 @@ export function useConversation({ url, modelName }: { url: string; modelName: st
   // Whoever leaves the page leaves the stream as well, so that the server's slot is free at once.
   useEffect(() => () => abort.current?.abort(), [])
 
-  async function ask(content: string) {
+  async function ask(content: string, before = turns) {
     const controller = new AbortController()
     abort.current = controller
-    const id = turns.length
-    const asked: Turn[] = [...turns, { id, role: 'user', content }]
+    const id = before.length
+    const asked: Turn[] = [...before, { id, role: 'user', content }]
     setTurns([...asked, { id: id + 1, role: 'assistant', content: '' }])
     setProblem(undefined)
     setAnswering(true)
@@ -48,6 +48,13 @@ export function useConversation({ url, modelName }: { url: string; modelName: st
     }
   }
 
+  /** Asks the last question once more, in the place of the answer that went wrong. */
+  function askAgain() {
+    const last = turns.findLastIndex(({ role }) => role === 'user')
+    const question = turns[last]
+    if (question) void ask(question.content, turns.slice(0, last))
+  }
+
   function stop() {
     abort.current?.abort()
   }
@@ -60,5 +67,5 @@ export function useConversation({ url, modelName }: { url: string; modelName: st
     setAnswering(false)
   }
 
-  return { turns, problem, isAnswering, ask, stop, clear }
+  return { turns, problem, isAnswering, ask, askAgain, stop, clear }
 }

@@ -40,6 +40,20 @@ test('an answer that breaks off is no answer', async () => {
   await expect(collect(answering([chunk('Once')]))).rejects.toThrow('broke off')
 })
 
+test('a lost connection is told in words, before an answer and amid it', async () => {
+  await expect(collect(async () => Promise.reject(new TypeError('Failed to fetch')))).rejects.toThrow(
+    'Berth cannot be reached',
+  )
+  const breaking: typeof fetch = async () =>
+    new Response(
+      new ReadableStream({
+        start: (controller) => controller.enqueue(encoder.encode(chunk('Once'))),
+        pull: (controller) => controller.error(new TypeError('network error')),
+      }),
+    )
+  await expect(collect(breaking)).rejects.toThrow('broke off')
+})
+
 test('an error in the stream is told', async () => {
   const error = `data: ${JSON.stringify({ error: { message: 'The pod went away.' } })}\n\n`
   await expect(collect(answering([error]))).rejects.toThrow('The pod went away.')

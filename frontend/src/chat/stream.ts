@@ -1,4 +1,5 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { unreachable } from '../graph/failure.ts'
 
 export interface ChatMessage {
   role: 'user' | 'assistant'
@@ -24,19 +25,28 @@ export async function* streamChat(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model, messages, stream: true }),
     signal,
+  }).catch((error: unknown) => {
+    // What `fetch` itself says of a lost connection is for programmers, and differs from browser to browser.
+    throw error instanceof TypeError ? new ChatError(unreachable) : error
   })
   if (!response.ok || !response.body) throw new ChatError(await refusalOf(response))
   const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())
   const reader = events.getReader()
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+  const read = () =>
+    reader.read().catch((error: unknown) => {
+      throw signal.aborted ? error : new ChatError(brokenOff)
+    })
+  for (let next = await read(); !next.done; next = await read()) {
     if (next.value.data === '[DONE]') return
     const chunk = JSON.parse(next.value.data)
     if (chunk.error) throw new ChatError(chunk.error.message)
     const text = chunk.choices?.[0]?.delta?.content
     if (text) yield text
   }
-  throw new ChatError('The answer broke off before its end.')
+  throw new ChatError(brokenOff)
 }
+
+const brokenOff = 'The answer broke off before its end.'
 
 async function refusalOf(response: Response): Promise<string> {
   const body = await response.json().catch(() => undefined)

@@ -37,3 +37,13 @@ export function formatCount(count: number | null | undefined): string {
   if (count === null || count === undefined) return '–'
   return new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(count)
 }
+
+/** A number that is measured, with what it counts, such as `41.5 tokens/s`. */
+export function formatRate(value: number | null | undefined, unit: string): string {
+  return value === null || value === undefined ? '–' : `${Number(value.toFixed(1))} ${unit}`
+}
+
+/** A part of a whole, such as `3 / 8`. */
+export function formatShare(part: number | null | undefined, whole: number): string {
+  return part === null || part === undefined ? '–' : `${part} / ${whole}`
+}

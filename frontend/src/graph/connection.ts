@@ -2,6 +2,7 @@ import { Client, cacheExchange, fetchExchange, subscriptionExchange } from '@urq
 import { createClient as createSocket } from 'graphql-ws'
 import type { Session } from '../session/session.ts'
 import { moveCursor, type Payload } from './cursor.ts'
+import { endsInPassing } from './failure.ts'
 
 /** How the live connection is doing. */
 export type Liveness = 'idle' | 'connecting' | 'live' | 'lost'
@@ -14,6 +15,9 @@ export interface Connection {
   liveness(): Liveness
   onLiveness(listener: () => void): () => void
 }
+
+/** When a subscription that a part's outage ended is asked for once more. */
+const againAfterMs = 2_000
 
 export function createConnection(session: Session): Connection {
   const listeners = new Set<() => void>()
@@ -56,18 +60,28 @@ export function createConnection(session: Session): Connection {
             subscribe(sink) {
               // The socket sends this same object again after it was cut off; its cursor then says where to go on.
               const payload: Payload = { query, variables: { ...variables } }
-              const unsubscribe = socket.subscribe<Record<string, unknown>, Record<string, unknown>>(
-                payload,
-                {
+              let again: ReturnType<typeof setTimeout>
+              let end: () => void
+              function begin() {
+                end = socket.subscribe<Record<string, unknown>, Record<string, unknown>>(payload, {
                   next(result) {
                     moveCursor(payload, result.data)
                     sink.next({ ...result, data: result.data ?? null })
                   },
-                  error: (error) => sink.error(error),
+                  error(reason) {
+                    if (endsInPassing(reason)) again = setTimeout(begin, againAfterMs)
+                    else sink.error(reason)
+                  },
                   complete: () => sink.complete(),
+                })
+              }
+              begin()
+              return {
+                unsubscribe() {
+                  clearTimeout(again)
+                  end()
                 },
-              )
-              return { unsubscribe }
+              }
             },
           }),
         }),

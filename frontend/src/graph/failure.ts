@@ -1,9 +1,29 @@
 import { CombinedError } from '@urql/core'
 
+export const unreachable = 'Berth cannot be reached. Is it running, and are you online?'
+
+/** Codes of the graph that say that a part of Berth is away, and the same request may work later. */
+const passing = new Set(['SERVICE_UNAVAILABLE'])
+
+const saysPassing = ({ extensions }: { extensions?: Record<string, unknown> | undefined }) =>
+  passing.has(String(extensions?.code))
+
+/** Whether asking again later may help. */
+export function isPassing(error: CombinedError | undefined): boolean {
+  return error !== undefined && (error.networkError !== undefined || error.graphQLErrors.some(saysPassing))
+}
+
+/** The same of what ends a subscription: errors of the graph, or how its socket was closed. */
+export function endsInPassing(reason: unknown): boolean {
+  if (Array.isArray(reason)) return reason.some(saysPassing)
+  // graphql-ws takes these for the end: no token could be had for the socket, or the server broke.
+  return reason instanceof CloseEvent && (reason.code === 4005 || reason.code === 4500)
+}
+
 /** What to tell a person about a request that failed. */
 export function failureText(error: unknown): string {
   if (error instanceof CombinedError) {
-    if (error.networkError) return 'Berth cannot be reached. Is it running, and are you online?'
+    if (error.networkError) return unreachable
     return error.graphQLErrors.map(({ message }) => message).join(' ') || error.message
   }
   if (error instanceof Error) return error.message

@@ -24,6 +24,17 @@ test('asks again until Berth answers', () => {
   expect(refetch).toHaveBeenCalledTimes(2)
 })
 
+test('asks again while a part of Berth is away', () => {
+  const refetch = vi.fn()
+  const away = {
+    message: 'The servers service cannot be reached.',
+    extensions: { code: 'SERVICE_UNAVAILABLE' },
+  }
+  renderHook(() => useRetry(new CombinedError({ graphQLErrors: [away] }), refetch))
+  vi.advanceTimersByTime(3_500)
+  expect(refetch).toHaveBeenCalledTimes(1)
+})
+
 test("does not ask again after the graph's own refusal", () => {
   const refetch = vi.fn()
   renderHook(() => useRetry(new CombinedError({ graphQLErrors: ['Not yours.'] }), refetch))

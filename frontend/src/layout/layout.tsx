@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react'
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useRef } from 'react'
 import { NavLink, useLocation, useNavigationType } from 'react-router'
 import { useQuery } from 'urql'
 import { Button } from '../design/button.tsx'
 import { Logo } from '../design/logo.tsx'
-import { Notice } from '../design/notice.tsx'
 import { graphql } from '../generated/gql.ts'
 import type { Connection } from '../graph/connection.ts'
 import { useRetry } from '../graph/use-retry.ts'
 import { useSession } from '../session/session-context.ts'
 import styles from './layout.module.css'
+import { OutageNotice } from './outage-notice.tsx'
 
 const Me = graphql(`
   query Me {
@@ -22,7 +22,6 @@ export function Layout({ connection, children }: { connection: Connection; child
   const [{ data, error }, refetch] = useQuery({ query: Me })
   useRetry(error, () => refetch({ requestPolicy: 'network-only' }))
   const main = useFocusOnNewPage()
-  const liveness = useSyncExternalStore(connection.onLiveness, connection.liveness)
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -46,11 +45,7 @@ export function Layout({ connection, children }: { connection: Connection; child
           </div>
         </div>
       </header>
-      {liveness === 'lost' && (
-        <div className={styles.lost}>
-          <Notice kind="warning">Live updates are cut off. Reconnecting; what you see may be old.</Notice>
-        </div>
-      )}
+      <OutageNotice connection={connection} />
       <main ref={main} id="content" className={styles.content} tabIndex={-1}>
         {children}
       </main>

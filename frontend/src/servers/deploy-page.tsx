@@ -1,13 +1,13 @@
 import { type FormEvent, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { useMutation, useQuery } from 'urql'
+import { type UseQueryState, useMutation, useQuery } from 'urql'
 import { Button } from '../design/button.tsx'
 import { ButtonLink } from '../design/button-link.tsx'
 import { Field, Select } from '../design/field.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Empty, PageHead, Panel } from '../design/panel.tsx'
 import { graphql } from '../generated/gql.ts'
-import type { PlanServerInput } from '../generated/graphql.ts'
+import type { PlanServerInput, PlanServerQuery } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
 import { useRetry } from '../graph/use-retry.ts'
 import styles from './deploy-page.module.css'
@@ -23,7 +23,7 @@ const PlanServer = graphql(`
   query PlanServer($input: PlanServerInput!) {
     planServer(input: $input) {
       allowed
-      reasons { code message }
+      reasons { code message field }
       token
       expiresAt
       retrievalNeeded
@@ -48,6 +48,14 @@ export function DeployPage() {
   const [models, refetch] = useQuery({ query: DeployableModels, requestPolicy: 'cache-and-network' })
   useRetry(models.error, () => refetch({ requestPolicy: 'network-only' }))
   const [wanted, setWanted] = useState<PlanServerInput>()
+  const [plan] = useQuery({
+    query: PlanServer,
+    variables: { input: wanted ?? { name: '', model: '' } },
+    pause: !wanted,
+    requestPolicy: 'network-only',
+  })
+  // Until the answer is there, the one before is not to be taken for it.
+  const offer = wanted && !plan.fetching ? plan.data?.planServer : undefined
   const names = models.data?.models.edges.map(({ node }) => node.name)
   return (
     <>
@@ -60,8 +68,13 @@ export function DeployPage() {
         </Empty>
       ) : (
         <div className={styles.steps}>
-          <Wanted names={names ?? []} onChange={() => setWanted(undefined)} onPlan={setWanted} />
-          {wanted && <Offered input={wanted} />}
+          <Wanted
+            names={names ?? []}
+            wrong={new Map(offer?.reasons.map(({ field, message }) => [field, message]))}
+            onChange={() => setWanted(undefined)}
+            onPlan={setWanted}
+          />
+          {wanted && <Offered plan={plan} offer={offer} />}
         </div>
       )}
     </>
@@ -70,11 +83,13 @@ export function DeployPage() {
 
 interface WantedProps {
   names: string[]
+  /** What the contract says against a field, by the field's path. */
+  wrong: ReadonlyMap<string | null | undefined, string>
   onChange(): void
   onPlan(input: PlanServerInput): void
 }
 
-function Wanted({ names, onChange, onPlan }: WantedProps) {
+function Wanted({ names, wrong, onChange, onPlan }: WantedProps) {
   const [parameters] = useSearchParams()
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -105,6 +120,7 @@ function Wanted({ names, onChange, onPlan }: WantedProps) {
           autoFocus
           maxLength={40}
           hint="Lower-case letters, digits and hyphens"
+          error={wrong.get('name')}
         />
         <Select
           label="Model"
@@ -112,12 +128,21 @@ function Wanted({ names, onChange, onPlan }: WantedProps) {
           required
           key={names.length}
           defaultValue={parameters.get('model') ?? names[0]}
+          error={wrong.get('model')}
         >
           {names.map((name) => (
             <option key={name}>{name}</option>
           ))}
         </Select>
-        <Field label="Replicas" name="replicas" type="number" min={1} max={100} defaultValue={1} />
+        <Field
+          label="Replicas"
+          name="replicas"
+          type="number"
+          min={1}
+          max={100}
+          defaultValue={1}
+          error={wrong.get('replicas')}
+        />
         <details>
           <summary>Runtime</summary>
           <div className={styles.runtime}>
@@ -128,6 +153,7 @@ function Wanted({ names, onChange, onPlan }: WantedProps) {
               min={128}
               placeholder="automatic"
               hint="Tokens for each sequence"
+              error={wrong.get('runtime.contextSize')}
             />
             <Field
               label="Parallel"
@@ -137,6 +163,7 @@ function Wanted({ names, onChange, onPlan }: WantedProps) {
               max={64}
               placeholder="4"
               hint="Requests at once"
+              error={wrong.get('runtime.parallel')}
             />
             <Field
               label="Threads"
@@ -146,8 +173,17 @@ function Wanted({ names, onChange, onPlan }: WantedProps) {
               max={256}
               placeholder="2"
               hint="CPU threads"
+              error={wrong.get('runtime.threads')}
             />
-            <Field label="GPU layers" name="gpuLayers" type="number" min={0} max={1000} placeholder="0" />
+            <Field
+              label="GPU layers"
+              name="gpuLayers"
+              type="number"
+              min={0}
+              max={1000}
+              placeholder="0"
+              error={wrong.get('runtime.gpuLayers')}
+            />
             <Field
               label="Batch"
               name="batchSize"
@@ -156,6 +192,7 @@ function Wanted({ names, onChange, onPlan }: WantedProps) {
               max={8192}
               placeholder="512"
               hint="Tokens at once"
+              error={wrong.get('runtime.batchSize')}
             />
           </div>
         </details>
@@ -165,12 +202,15 @@ function Wanted({ names, onChange, onPlan }: WantedProps) {
   )
 }
 
-function Offered({ input }: { input: PlanServerInput }) {
+interface OfferedProps {
+  plan: Pick<UseQueryState, 'fetching' | 'error'>
+  offer: PlanServerQuery['planServer'] | undefined
+}
+
+function Offered({ plan, offer }: OfferedProps) {
   const navigate = useNavigate()
-  const [plan] = useQuery({ query: PlanServer, variables: { input }, requestPolicy: 'network-only' })
   const [deployment, deployServer] = useMutation(DeployServer)
   const [refusal, setRefusal] = useState<string>()
-  const offer = plan.data?.planServer
 
   async function accept(token: string) {
     setRefusal(undefined)

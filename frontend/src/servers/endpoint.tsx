@@ -5,6 +5,7 @@ import { Panel } from '../design/panel.tsx'
 import { Snippet } from '../design/snippet.tsx'
 import { graphql } from '../generated/gql.ts'
 import { failureText } from '../graph/failure.ts'
+import { useRetry } from '../graph/use-retry.ts'
 import { useSession } from '../session/session-context.ts'
 import styles from './endpoint.module.css'
 import { curlSnippet, openaiSnippet } from './snippets.ts'
@@ -17,7 +18,8 @@ const ServerEndpoint = graphql(`
 
 /** Where an OpenAI client finds the server, asked of the graph by its UUID. */
 export function Endpoint({ id }: { id: string }) {
-  const [{ data, error }] = useQuery({ query: ServerEndpoint, variables: { id } })
+  const [{ data, error }, refetch] = useQuery({ query: ServerEndpoint, variables: { id } })
+  useRetry(error, () => refetch({ requestPolicy: 'network-only' }))
   const session = useSession()
   const server = data?.server
   return (

@@ -6,6 +6,7 @@ export const ServerDetail = graphql(`
   fragment ServerDetail on Server {
     ...ServerRow
     url
+    usage { requestsPerMinute tokensPerSecond queueLength sequencesBusy }
     runtime { contextSize parallel threads gpuLayers batchSize }
     kubernetes {
       namespace

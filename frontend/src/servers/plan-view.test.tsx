@@ -30,8 +30,8 @@ test('an allowed plan says what it takes and what is left', () => {
 
 test('a refused plan says every reason, at once, to screen readers too', () => {
   const reasons = [
-    { code: 'QUOTA_REPLICAS' as const, message: '99 replicas would pass the limit of 20.' },
-    { code: 'QUOTA_CPU' as const, message: '198 cores would pass the limit of 32.' },
+    { code: 'QUOTA_REPLICAS' as const, message: '99 replicas would pass the limit of 20.', field: null },
+    { code: 'QUOTA_CPU' as const, message: '198 cores would pass the limit of 32.', field: null },
   ]
   render(<PlanView plan={{ ...plan, allowed: false, token: null, reasons, memory: null }} />)
   const alert = screen.getByRole('alert')

@@ -3,7 +3,7 @@ import { Chat } from '../chat/chat.tsx'
 import { Badge } from '../design/badge.tsx'
 import { ButtonLink } from '../design/button-link.tsx'
 import { Facts } from '../design/facts.tsx'
-import { formatBytes, formatCores, formatCount } from '../design/formats.ts'
+import { formatBytes, formatCores, formatCount, formatRate, formatShare } from '../design/formats.ts'
 import { Instant } from '../design/instant.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Nothing, PageHead, Panel } from '../design/panel.tsx'
@@ -75,6 +75,10 @@ function Overview({ server }: { server: ServerDetailFragment }) {
           ['Memory now', formatBytes(usage.memoryBytes)],
           ['Memory max', formatBytes(usage.maxMemoryBytes)],
           ['CPU cores', formatCores(usage.cpuCores)],
+          ['Requests', formatRate(usage.requestsPerMinute, 'in the last minute')],
+          ['Speed', formatRate(usage.tokensPerSecond, 'tokens/s')],
+          ['Sequences busy', formatShare(usage.sequencesBusy, runtime.parallel * server.readyReplicas)],
+          ['Waiting', formatRate(usage.queueLength, 'in the queue')],
           ['Created', <Instant key="createdAt" at={server.createdAt} />],
           ['Started', <Instant key="startedAt" at={server.startedAt} />],
           ['Updated', <Instant key="updatedAt" at={server.updatedAt} />],

@@ -58,9 +58,11 @@ test('signs out when the refresh token is refused, and stays signed in when nobo
   fetch.mockRejectedValueOnce(new TypeError('network'))
   await expect(session.accessToken()).rejects.toThrow('cannot be reached')
   expect(session.isSignedIn()).toBe(true)
-  fetch.mockResolvedValueOnce(json(400, { error: 'invalid_grant' }))
+  expect(session.whyEnded()).toBeUndefined()
+  fetch.mockResolvedValueOnce(json(400, { error: 'invalid_grant', error_description: 'It was used before.' }))
   expect(await session.accessToken()).toBeUndefined()
   expect(session.isSignedIn()).toBe(false)
+  expect(session.whyEnded()).toBe('It was used before.')
   expect(changes).toHaveBeenCalledTimes(1)
 })
 

@@ -1,3 +1,5 @@
+import { unreachable } from '../graph/failure.ts'
+
 /** The tokens of a signed-in person, as the browser keeps them over reloads. */
 interface Tokens {
   accessToken: string
@@ -16,6 +18,8 @@ export interface Session {
   /** @throws SignInError */
   signIn(username: string, password: string): Promise<void>
   signOut(): Promise<void>
+  /** Why this tab's person was signed out, where that was not asked for. */
+  whyEnded(): string | undefined
   /** A token that is good for half a minute at least, or undefined when nobody is signed in. */
   accessToken(): Promise<string | undefined>
   /** `fetch` with the caller's token; asks for a new token and tries once more when the first is refused. */
@@ -39,6 +43,7 @@ export function createSession(browser: {
   const { storage, locks } = browser
   const send: typeof fetch = browser.fetch ?? ((...args) => fetch(...args))
   const listeners = new Set<() => void>()
+  let whyEnded: string | undefined
   const tell = () => {
     for (const listener of listeners) listener()
   }
@@ -69,7 +74,7 @@ export function createSession(browser: {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }).catch(() => {
-      throw new Error('Berth cannot be reached. Is it running, and are you online?')
+      throw new Error(unreachable)
     })
     const answer = await response.json().catch(() => ({}))
     if (response.ok) {
@@ -94,6 +99,7 @@ export function createSession(browser: {
         return renewed
       } catch (error) {
         if (!(error instanceof SignInError)) throw error
+        whyEnded = error.message
         write(undefined)
         return undefined
       }
@@ -116,11 +122,15 @@ export function createSession(browser: {
   return {
     isSignedIn: () => storage.getItem(key) !== null,
     accessToken,
+    whyEnded: () => whyEnded,
     async signIn(username, password) {
-      write(await ask({ grant_type: 'password', username, password }))
+      const tokens = await ask({ grant_type: 'password', username, password })
+      whyEnded = undefined
+      write(tokens)
     },
     async signOut() {
       const tokens = read()
+      whyEnded = undefined
       write(undefined)
       if (!tokens) return
       await send('/auth/revoke', {

@@ -9,7 +9,10 @@ import { useSession } from './session-context.ts'
 export function SignInPage() {
   const session = useSession()
   const state = useLocation().state
-  const [error, setError] = useState<string>()
+  const [error, setError] = useState(() => {
+    const why = session.whyEnded()
+    return why && `You were signed out. ${why}`
+  })
   const [busy, setBusy] = useState(false)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
