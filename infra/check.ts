@@ -24,7 +24,7 @@ function succeeds(command: string, args: string[]): boolean {
  * What needs neither a database nor a browser: format and lint, types, generated files, unit tests. Ends the process at
  * the first that fails.
  */
-export function check(): Counts {
+export function check(): Promise<Counts> {
   for (const { name, run } of steps) {
     const startedAt = performance.now()
     if (!run()) {
@@ -36,4 +36,4 @@ export function check(): Counts {
   return runTests(['unit', 'frontend'])
 }
 
-if (import.meta.main) process.exit(check().ok ? 0 : 1)
+if (import.meta.main) process.exit((await check()).ok ? 0 : 1)

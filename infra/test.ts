@@ -1,10 +1,16 @@
 import { check } from './check.ts'
 import { runTests } from './vitest.ts'
 
-/** `npm test`: the checks, then the contract suites, then the end-to-end run with a browser; or those that are named. */
+/** `npm test`: the checks, then the contract suites, the end-to-end run with a browser and the faults; or those that are named. */
 const filters = process.argv.slice(2)
-const runs = filters.length === 0 ? [check()] : []
-if (runs.every(({ ok }) => ok)) runs.push(runTests(['contract', 'e2e'], filters))
+const runs =
+  filters.length === 0 ? [await check()] : [await runTests(['contract', 'e2e', 'faults'], { filters })]
+
+// They wait more than they compute, and each has a Berth of its own.
+if (filters.length === 0 && runs.every(({ ok }) => ok)) {
+  process.stdout.write('\nTwo runs side by side: what the faults say comes at the end.\n')
+  runs.push(...(await Promise.all([runTests(['contract', 'e2e']), runTests(['faults'], { beside: true })])))
+}
 
 const sum = (key: 'passed' | 'failed') => runs.reduce((total, counts) => total + counts[key], 0)
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`)

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -12,12 +13,18 @@ export interface Counts {
   ok: boolean
 }
 
-/** Runs Vitest projects, by the names in vitest.config.ts, and counts their tests. */
-export function runTests(projects: string[], filters: string[] = []): Counts {
+/**
+ * Runs Vitest projects, by the names in vitest.config.ts, and counts their tests.
+ * @param beside whether another run has the terminal: what this one says is then told at its end
+ */
+export async function runTests(
+  projects: string[],
+  { filters = [], beside = false }: { filters?: string[]; beside?: boolean } = {},
+): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-results-'))
   const file = join(folder, 'results.json')
   try {
-    const { status } = spawnSync(
+    const child = spawn(
       join(root, 'node_modules/.bin/vitest'),
       [
         'run',
@@ -27,8 +34,12 @@ export function runTests(projects: string[], filters: string[] = []): Counts {
         `--outputFile.json=${file}`,
         ...filters,
       ],
-      { cwd: root, stdio: 'inherit' },
+      { cwd: root, stdio: beside ? ['ignore', 'pipe', 'pipe'] : 'inherit' },
     )
+    const said: Buffer[] = []
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk))
+    const [status] = await once(child, 'close')
+    process.stdout.write(Buffer.concat(said))
     return { ...countsIn(file), ok: status === 0 }
   } finally {
     rmSync(folder, { recursive: true })

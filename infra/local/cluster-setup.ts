@@ -14,14 +14,15 @@ import { root } from './programs.ts'
 export async function installCustomResources(kubeconfig: string): Promise<void> {
   const file = readFileSync(join(root, 'schema/crds/modelserves.berth.dev.yaml'), 'utf8')
   const wanted: V1CustomResourceDefinition = parse(file)
-  const giveUpAt = Date.now() + 30_000
+  const giveUpAt = performance.now() + 30_000
   for (;;) {
     try {
       if (existsSync(kubeconfig)) return await apply(kubeconfig, wanted)
     } catch (error) {
-      if (Date.now() > giveUpAt) throw error
+      if (performance.now() > giveUpAt) throw error
     }
-    if (Date.now() > giveUpAt) throw new Error(`The cluster wrote no ${kubeconfig}; see logs/cluster.log.`)
+    if (performance.now() > giveUpAt)
+      throw new Error(`The cluster wrote no ${kubeconfig}; see logs/cluster.log.`)
     await delay(100)
   }
 }

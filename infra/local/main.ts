@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { requireFreePorts } from './ports.ts'
 import { createDatabases, preparePostgres } from './postgres.ts'
-import { programs, root } from './programs.ts'
+import { programs, reaper } from './programs.ts'
 import { help, type Ports, portsFrom, readSettings, type Settings, StartError } from './settings.ts'
 import { offerStoryteller } from './storyteller.ts'
 import { createSupervisor, type Supervised, type Supervisor } from './supervisor.ts'
@@ -38,22 +36,17 @@ async function stop(code: number): Promise<never> {
   process.exit(code)
 }
 
-function startReaper() {
-  return spawn(process.execPath, [join(root, 'infra/local/reaper.ts')], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env.PATH, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
-  })
-}
-
 async function start(settings: Settings): Promise<void> {
   folder = openDataFolder(settings.data, settings.adminPassword)
   const ports = portsFrom(settings.port)
   await requireFreePorts(ports)
-  const supervisor = createSupervisor(folder.file('logs'), startReaper())
+  const groups = folder.file('process-groups')
+  const supervisor = createSupervisor(folder.file('logs'), groups)
   supervisor.onCrash((name, how, pauseMs) => {
     process.stderr.write(`${name} ${how}; starting it again in ${pauseMs} ms (logs/${name}.log says why)\n`)
   })
+  // Not among what is stopped: it goes when this process is gone.
+  supervisor.start(reaper(groups))
   await startPrograms(settings, ports, folder, supervisor)
   await untilHealthy(ports)
   await offerStoryteller(ports, folder)
@@ -80,9 +73,9 @@ async function startPrograms(
 }
 
 async function untilHealthy(ports: Ports): Promise<void> {
-  const giveUpAt = Date.now() + 90_000
+  const giveUpAt = performance.now() + 90_000
   let last = 'no answer'
-  while (Date.now() < giveUpAt) {
+  while (performance.now() < giveUpAt) {
     try {
       const response = await fetch(`http://127.0.0.1:${ports.gateway}/health`, {
         signal: AbortSignal.timeout(3_000),

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process'
 import { createHash, createHmac } from 'node:crypto'
 import {
+  chmodSync,
   chownSync,
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -73,9 +75,10 @@ async function initialise(
   password: string,
   user: Place['user'],
 ): Promise<void> {
-  rmSync(folder, { recursive: true, force: true })
   mkdirSync(dirname(folder), { recursive: true, mode: 0o711 })
-  mkdirSync(folder, { mode: 0o700 })
+  mkdirSync(folder, { recursive: true })
+  chmodSync(folder, 0o700)
+  clear(folder)
   const passwordFile = `${folder}.password`
   writeFileSync(passwordFile, password, { mode: 0o600 })
   if (user) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid)
@@ -98,13 +101,18 @@ async function initialise(
       { env: environment, cwd: folder, ...user },
     )
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true })
+    clear(folder)
     throw new StartError(
       `PostgreSQL cannot set up ${folder}: ${error instanceof Error ? error.message : error}`,
     )
   } finally {
     rmSync(passwordFile, { force: true })
   }
+}
+
+/** Empties a folder, which may be a disk of its own. */
+function clear(folder: string): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 async function findPlace(dataFolder: string): Promise<Place> {
@@ -199,7 +207,7 @@ export async function createDatabases(port: number, password: string): Promise<v
 }
 
 async function connect(config: pg.ClientConfig): Promise<pg.Client> {
-  const giveUpAt = Date.now() + 20_000
+  const giveUpAt = performance.now() + 20_000
   for (;;) {
     const client = new pg.Client(config)
     client.on('error', () => undefined)
@@ -208,7 +216,7 @@ async function connect(config: pg.ClientConfig): Promise<pg.Client> {
       return client
     } catch (error) {
       await client.end().catch(() => undefined)
-      if (Date.now() > giveUpAt)
+      if (performance.now() > giveUpAt)
         throw new StartError(`PostgreSQL does not answer: ${String(error)}. See logs/postgres.log.`)
       await delay(50)
     }

@@ -26,7 +26,7 @@ export function programs(
     LANG: process.env.LANG,
     // With the packages, not the data: so that the first start in another folder is a quick one, too.
     NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/berth-compiled'),
-    NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    NODE_OPTIONS: settings.nodeOptions,
   }
 
   const node = (
@@ -162,6 +162,15 @@ export function programs(
     ],
   }
 }
+
+/** Watches this process, and ends the process groups of the record when it is killed outright. */
+export const reaper = (record: string): Program => ({
+  name: 'reaper',
+  command: process.execPath,
+  args: [join(root, 'infra/local/reaper.ts'), record, String(process.pid)],
+  env: { PATH: process.env.PATH, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+  stopWithinMs: 1_000,
+})
 
 /** Which service may call which other, and for what. */
 function serviceClients({ secrets }: DataFolder) {

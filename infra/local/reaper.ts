@@ -1,22 +1,27 @@
-import { createInterface } from 'node:readline'
+import { openSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /**
- * Ends what `npm start` leaves behind when it is killed outright. It is told of every process group, `+<id>` and
- * `-<id>`, on its standard input, and acts once its parent is gone. Berth itself ends its children in order; then there is nothing
- * left to do here.
+ * Ends what `npm start` leaves behind when it is killed outright: `reaper.ts <record> <parent's id>`. The record has a line for
+ * every process group that began, `+<id>`, and ended, `-<id>`; it is read once the parent is gone. Berth itself ends its
+ * children in order; then there is nothing left to do here.
  */
-const groups = new Set<number>()
-const parent = process.ppid
+const [file = '', parent] = process.argv.slice(2)
+// Opened now: whoever kills Berth may remove its folder next.
+const record = openSync(file, 'r')
 
-createInterface({ input: process.stdin }).on('line', (line) => {
-  const id = Number(line.slice(1))
-  if (!Number.isInteger(id) || id <= 1) return
-  if (line.startsWith('+')) groups.add(id)
-  else groups.delete(id)
-})
+function groupsIn(text: string): Set<number> {
+  const groups = new Set<number>()
+  for (const line of text.split('\n')) {
+    const id = Number(line.slice(1))
+    if (!Number.isInteger(id) || id <= 1 || id === process.pid) continue
+    if (line.startsWith('+')) groups.add(id)
+    else groups.delete(id)
+  }
+  return groups
+}
 
-function signal(name: NodeJS.Signals | 0): number {
+function signal(groups: Set<number>, name: NodeJS.Signals | 0): number {
   let alive = 0
   for (const id of groups) {
     try {
@@ -32,9 +37,9 @@ function signal(name: NodeJS.Signals | 0): number {
 // The terminal's Ctrl-C is for Berth; this process ends after it.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
 
-// The cluster holds the pipe's other end as well, so the end of input alone would come too late.
-while (process.ppid === parent) await delay(250)
-signal('SIGTERM')
-for (let waited = 0; waited < 2_000 && signal(0) > 0; waited += 50) await delay(50)
-signal('SIGKILL')
+while (process.ppid === Number(parent)) await delay(250)
+const groups = groupsIn(readFileSync(record, 'utf8'))
+signal(groups, 'SIGTERM')
+for (let waited = 0; waited < 2_000 && signal(groups, 0) > 0; waited += 50) await delay(50)
+signal(groups, 'SIGKILL')
 process.exit(0)

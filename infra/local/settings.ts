@@ -11,6 +11,8 @@ export interface Settings {
   adminPassword: string | undefined
   sourceAllow: string
   logLevel: string
+  /** What every Node process of Berth is started with, the pods' too. */
+  nodeOptions: string
   environment: NodeJS.ProcessEnv
 }
 
@@ -35,6 +37,7 @@ Settings, by flag or by environment:
                 LIMIT_SERVERS, LIMIT_REPLICAS, LIMIT_CPU, LIMIT_MEMORY, TENANT_LIMITS
                                       what each tenant may use (10, 20, 32 cores, 64Gi)
                 LOG_LEVEL             info, debug, trace, warn or error (info)
+                NODE_OPTIONS          options of Node for every process, such as --heapsnapshot-signal=SIGUSR2
   --help        -h                    this text
 
 Logs are in DIR/logs, one file for each process. kubectl works with DIR/kubeconfig.
@@ -64,6 +67,7 @@ export function readSettings(args: string[], environment: NodeJS.ProcessEnv): Se
     adminPassword,
     sourceAllow: environment.BERTH_SOURCE_ALLOW ?? '',
     logLevel: environment.LOG_LEVEL || 'info',
+    nodeOptions: ['--disable-warning=ExperimentalWarning', environment.NODE_OPTIONS ?? ''].join(' ').trim(),
     environment,
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { openSync, rmSync, writeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LogFile } from './log-file.ts'
 
@@ -10,7 +11,7 @@ export interface Program {
   env: NodeJS.ProcessEnv
   cwd?: string
   user?: { uid: number; gid: number }
-  /** Given a way to tell the reaper of its own process groups, on descriptor 3. */
+  /** Given the reaper's record on descriptor 3, to write its own process groups there. */
   startsGroups?: boolean
   /** The signal that ends it in order. */
   stopSignal?: NodeJS.Signals
@@ -36,12 +37,22 @@ const longestPauseMs = 10_000
 /** A process that ran this long is taken for healthy: the next failure waits the first pause again. */
 const healthyAfterMs = 20_000
 
-/** Starts programs each in a process group of its own, and again with a growing pause whenever one dies. */
-export function createSupervisor(logFolder: string, reaper: ChildProcess): Supervisor {
+/**
+ * Starts programs each in a process group of its own, and again with a growing pause whenever one dies.
+ * @param record the file in which the reaper finds every process group that began, `+<id>`, and ended, `-<id>`
+ */
+export function createSupervisor(logFolder: string, record: string): Supervisor {
   const listeners: ((name: string, how: string, pauseMs: number) => void)[] = []
-  // Without it Berth goes on; only a kill of Berth itself would then leave processes behind.
-  reaper.stdin?.on('error', () => undefined)
-  const tell = (line: string) => reaper.stdin?.writable && reaper.stdin.write(`${line}\n`)
+  // A new file: the reaper of a Berth that was killed a moment ago may still be reading the old one.
+  rmSync(record, { force: true })
+  const groups = openSync(record, 'a', 0o600)
+  const tell = (line: string) => {
+    try {
+      writeSync(groups, `${line}\n`)
+    } catch {
+      // On a full disk Berth goes on; only a kill of Berth itself would then leave processes behind.
+    }
+  }
 
   function start(program: Program): Supervised {
     const log = new LogFile(logFolder, program.name)
@@ -51,12 +62,12 @@ export function createSupervisor(logFolder: string, reaper: ChildProcess): Super
     let retry: NodeJS.Timeout | undefined
 
     function launch(): void {
-      const startedAt = Date.now()
+      const startedAt = performance.now()
       const started = spawn(program.command, program.args, {
         cwd: program.cwd,
         env: program.env,
         detached: true,
-        stdio: ['ignore', 'pipe', 'pipe', ...(program.startsGroups && reaper.stdin ? [reaper.stdin] : [])],
+        stdio: ['ignore', 'pipe', 'pipe', ...(program.startsGroups ? [groups] : [])],
         ...program.user,
       })
       child = started
@@ -74,7 +85,7 @@ export function createSupervisor(logFolder: string, reaper: ChildProcess): Super
           tell(`-${pid}`)
         }
         if (stopping) return
-        if (Date.now() - startedAt > healthyAfterMs) pause = firstPauseMs
+        if (performance.now() - startedAt > healthyAfterMs) pause = firstPauseMs
         for (const listener of listeners) listener(program.name, how, pause)
         retry = setTimeout(launch, pause)
         pause = Math.min(pause * 2, longestPauseMs)

@@ -4,7 +4,7 @@ import { runDeployments } from './deployments.ts'
 import { runEndpoints } from './endpoints.ts'
 import { runGarbage } from './garbage.ts'
 import { runNamespaces } from './namespaces.ts'
-import { createRecorder } from './recorder.ts'
+import type { Recorder } from './recorder.ts'
 import { runReplicaSets } from './replicasets.ts'
 import type { Catalog } from './resources.ts'
 import type { Store } from './store.ts'
@@ -20,18 +20,15 @@ export async function runControllers(
   catalog: Catalog,
   writes: Writes,
   deletes: Deletes,
+  recorder: Recorder,
   failed: (error: unknown, key: string) => void,
 ): Promise<Controllers> {
-  const deploymentEvents = createRecorder(store, 'deployment-controller')
-  const replicaSetEvents = createRecorder(store, 'replicaset-controller')
   const parts = [
-    deploymentEvents,
-    replicaSetEvents,
     runDefinitions(store, catalog, writes, deletes, failed),
     await runNamespaces(store, catalog, writes, deletes, failed),
     runGarbage(store, catalog, writes, deletes, failed),
-    runReplicaSets(store, writes, deletes, replicaSetEvents, failed),
-    runDeployments(store, writes, deletes, deploymentEvents, failed),
+    runReplicaSets(store, writes, deletes, recorder, failed),
+    runDeployments(store, writes, deletes, recorder, failed),
     runEndpoints(store, writes, failed),
   ]
   return {

@@ -1,46 +1,16 @@
+import type { V1CustomResourceDefinitionSpec } from '@kubernetes/client-node'
 import { internalCaller } from './caller.ts'
 import type { Deletes } from './deletes.ts'
 import { type Condition, type Fields, fieldsOf, type KubeObject, timestamp } from './objects.ts'
-import type { Queue } from './queue.ts'
-import { createQueue } from './queue.ts'
-import {
-  type Catalog,
-  type Column,
-  customResourceDefinitions,
-  kindOf,
-  type Resource,
-  type ScalePaths,
-} from './resources.ts'
+import { createQueue, type Queue } from './queue.ts'
+import { allVerbs, type Catalog, customResourceDefinitions, kindOf, type Resource } from './resources.ts'
 import type { Store } from './store.ts'
 import type { Writes } from './writes.ts'
 
 const cleanup = 'customresourcecleanup.apiextensions.k8s.io'
 const caller = internalCaller('apiextensions')
 
-interface Version {
-  name: string
-  served: boolean
-  storage: boolean
-  schema?: { openAPIV3Schema?: Fields }
-  subresources?: { status?: Fields; scale?: ScalePaths }
-  additionalPrinterColumns?: Column[]
-}
-
-interface Spec {
-  group: string
-  scope: string
-  names: {
-    plural: string
-    singular?: string
-    kind: string
-    listKind?: string
-    shortNames?: string[]
-    categories?: string[]
-  }
-  versions: Version[]
-}
-
-const specOf = (definition: KubeObject): Spec => definition.spec as Spec
+const specOf = (definition: KubeObject) => definition.spec as V1CustomResourceDefinitionSpec
 
 /** One resource per served version. */
 export function resourcesOf(definition: KubeObject): Resource[] {
@@ -59,13 +29,13 @@ export function resourcesOf(definition: KubeObject): Resource[] {
       status: version.subresources?.status !== undefined,
       scale: version.subresources?.scale,
       custom: {
-        schema: version.schema?.openAPIV3Schema ?? {
+        schema: (fieldsOf(version.schema).openAPIV3Schema as Fields) ?? {
           type: 'object',
           'x-kubernetes-preserve-unknown-fields': true,
         },
         columns: version.additionalPrinterColumns ?? [],
       },
-      verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
+      verbs: allVerbs,
     }))
 }
 

@@ -1,6 +1,6 @@
 import type { Caller } from './caller.ts'
 import { conflict, notFound } from './errors.ts'
-import { type Fields, fieldsOf, type KubeObject, type Meta, type Pod, timestamp } from './objects.ts'
+import { type Fields, fieldsOf, type KubeObject, type Meta, type Pod, same, timestamp } from './objects.ts'
 import { kindOf, type Resource } from './resources.ts'
 import type { Store } from './store.ts'
 import type { Admission } from './webhooks.ts'
@@ -10,7 +10,6 @@ import { finished, type Target } from './writes.ts'
 export interface DeleteOptions {
   gracePeriodSeconds?: number
   propagationPolicy?: string
-  orphanDependents?: boolean
   preconditions?: { uid?: string; resourceVersion?: string }
 }
 
@@ -24,8 +23,8 @@ export interface Deletes {
   ): Promise<{ object: KubeObject; gone: boolean }>
 }
 
-const foreground = 'foregroundDeletion'
-const orphan = 'orphan'
+/** The finalizer by which an owner waits for its dependants. */
+export const foreground = 'foregroundDeletion'
 
 function graceOf(object: KubeObject, options: DeleteOptions): number {
   if (object.kind !== 'Pod') return 0
@@ -44,12 +43,8 @@ function marked(object: KubeObject, options: DeleteOptions): KubeObject {
     meta.deletionTimestamp = timestamp(new Date(Date.now() + remaining * 1000))
     meta.deletionGracePeriodSeconds = remaining
   }
-  const policy = options.propagationPolicy ?? (options.orphanDependents ? 'Orphan' : undefined)
-  const wanted = policy === 'Foreground' ? foreground : policy === 'Orphan' ? orphan : undefined
-  const others = (meta.finalizers ?? []).filter((name) => !policy || (name !== foreground && name !== orphan))
-  const finalizers = wanted ? [...others, wanted] : others
-  if (finalizers.length > 0) meta.finalizers = finalizers
-  else delete meta.finalizers
+  if (options.propagationPolicy === 'Foreground')
+    meta.finalizers = [...new Set([...(meta.finalizers ?? []), foreground])]
   const next: KubeObject = { ...object, metadata: meta }
   if (object.kind === 'Namespace') next.status = { ...fieldsOf(object.status), phase: 'Terminating' }
   return next
@@ -78,13 +73,9 @@ export function createDeletes(store: Store, admission: Admission): Deletes {
         await admission.validate({ ...attempt, object: undefined, old: current }, caller)
         const next = marked(current, options)
         const gone = finished(next)
-        if (caller.dryRun) return { object: next, gone }
         if (store.get(kind, namespace, name) !== current) continue
         if (gone) return { object: store.remove(kind, next), gone }
-        const again = current.metadata.deletionTimestamp === next.metadata.deletionTimestamp
-        const same =
-          again && (current.metadata.finalizers ?? []).join() === (next.metadata.finalizers ?? []).join()
-        if (same) return { object: current, gone }
+        if (same(current, next)) return { object: current, gone }
         return { object: store.put(kind, next, current.metadata.resourceVersion) ?? next, gone }
       }
     },
@@ -100,7 +91,7 @@ export function deletedStatus(resource: Resource, object: KubeObject): Fields {
     status: 'Success',
     details: {
       name: object.metadata.name,
-      ...(resource.group ? { group: resource.group } : {}),
+      group: resource.group || undefined,
       kind: resource.plural,
       uid: object.metadata.uid,
     },

@@ -51,12 +51,12 @@ interface Progress {
 function withProgress(
   conditions: Condition[],
   deployment: Deployment,
-  current: ReplicaSet | undefined,
+  current: ReplicaSet,
   counts: Counts,
 ): Progress {
   const { replicas, progressDeadlineSeconds = 600 } = deployment.spec
   const type = 'Progressing'
-  const set = current?.metadata.name ?? ''
+  const set = current.metadata.name
   const before = conditions.find((condition) => condition.type === type)
   const complete = [counts.updatedReplicas, counts.replicas, counts.availableReplicas].every(
     (count) => count === replicas,
@@ -66,29 +66,27 @@ function withProgress(
     const done = { type, status: 'True', reason: 'NewReplicaSetAvailable', message } as const
     return { conditions: withCondition(conditions, done) }
   }
-  if (current && (!before || hasMoved(deployment, counts))) {
+  if (!before || hasMoved(deployment, counts)) {
     const others = conditions.filter((condition) => condition.type !== type)
     const reason = before ? 'ReplicaSetUpdated' : 'NewReplicaSetCreated'
     const message = before ? `ReplicaSet "${set}" is progressing.` : `Created new replica set "${set}"`
     // Its times move even where it says the same: the deadline counts from the last progress.
     return { conditions: [...others, ...withCondition([], { type, status: 'True', reason, message })] }
   }
-  if (before?.reason === 'NewReplicaSetAvailable') return { conditions }
-  const deadline = Date.parse(before?.lastUpdateTime ?? timestamp()) + progressDeadlineSeconds * 1000
+  if (before.reason === 'NewReplicaSetAvailable') return { conditions }
+  const deadline = Date.parse(before.lastUpdateTime ?? timestamp()) + progressDeadlineSeconds * 1000
   if (Date.now() >= deadline) {
     const message = `ReplicaSet "${set}" has timed out progressing.`
     const late = { type, status: 'False', reason: 'ProgressDeadlineExceeded', message } as const
     return { conditions: withCondition(conditions, late) }
   }
-  return before?.status === 'True'
-    ? { conditions, againAfterMs: deadline - Date.now() + 100 }
-    : { conditions }
+  return before.status === 'True' ? { conditions, againAfterMs: deadline - Date.now() + 100 } : { conditions }
 }
 
 /** The status of a Deployment from its ReplicaSets, and when to look at it again although nothing changes. */
 export function statusOf(
   deployment: Deployment,
-  current: ReplicaSet | undefined,
+  current: ReplicaSet,
   old: ReplicaSet[],
 ): { status: NonNullable<Deployment['status']>; againAfterMs?: number } {
   const counts = countsOf(deployment, current, old)

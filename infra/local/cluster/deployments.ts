@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto'
 import { internalCaller } from './caller.ts'
 import type { Deletes } from './deletes.ts'
 import { statusOf } from './deployment-status.ts'
-import { clone, type Deployment, type Pod, type ReplicaSet, same } from './objects.ts'
+import { clone, type Deployment, type ReplicaSet, same } from './objects.ts'
 import { createQueue, type Queue } from './queue.ts'
 import type { Recorder } from './recorder.ts'
 import { controllerOf, controllerReference } from './replicasets.ts'
-import { deployments, kindOf, pods, replicaSets } from './resources.ts'
+import { deployments, kindOf, replicaSets } from './resources.ts'
 import { planRollout } from './rollout.ts'
 import type { Store } from './store.ts'
 import type { Writes } from './writes.ts'
 
 const caller = internalCaller('deployment-controller')
-const revisionKey = 'deployment.kubernetes.io/revision'
 const hashKey = 'pod-template-hash'
 
 export function templateHash(template: unknown): string {
@@ -29,7 +28,6 @@ const normal = (template: Deployment['spec']['template']): unknown => ({
   ...template,
   metadata: { ...template.metadata, labels: template.metadata?.labels ?? {} },
 })
-const revisionOf = (set: ReplicaSet): number => Number(set.metadata.annotations?.[revisionKey] ?? 0)
 
 export function runDeployments(
   store: Store,
@@ -42,52 +40,26 @@ export function runDeployments(
   const setsOf = (deployment: Deployment): ReplicaSet[] =>
     (store.list(kindOf(replicaSets), deployment.metadata.namespace) as ReplicaSet[])
       .filter((set) => controllerOf(set)?.uid === deployment.metadata.uid)
-      .sort((a, b) => revisionOf(a) - revisionOf(b))
+      .sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1))
 
-  const createSet = async (
-    deployment: Deployment,
-    revision: number,
-    replicas: number,
-  ): Promise<ReplicaSet> => {
-    const { name, namespace, labels, annotations } = deployment.metadata
-    const { template, selector, minReadySeconds } = deployment.spec
+  const createSet = async (deployment: Deployment): Promise<ReplicaSet> => {
+    const { name, namespace, labels } = deployment.metadata
+    const { template, selector } = deployment.spec
     const hash = templateHash(template)
     const own = { ...template.metadata, labels: { ...template.metadata?.labels, [hashKey]: hash } }
-    const { 'kubectl.kubernetes.io/last-applied-configuration': _last, ...kept } = annotations ?? {}
     const body = {
       metadata: {
         name: `${name}-${hash}`,
         labels: { ...labels, ...own.labels },
-        annotations: { ...kept, [revisionKey]: String(revision) },
         ownerReferences: [controllerReference(deployment)],
       },
       spec: {
-        replicas,
-        ...(minReadySeconds ? { minReadySeconds } : {}),
+        replicas: 0,
         selector: { ...selector, matchLabels: { ...selector.matchLabels, [hashKey]: hash } },
         template: { ...clone(template), metadata: own },
       },
     }
     return (await writes.create(replicaSets, namespace, body, caller)) as ReplicaSet
-  }
-  const annotate = async (
-    resource: typeof deployments,
-    namespace: string,
-    name: string,
-    revision: number,
-  ): Promise<void> => {
-    await writes.update(
-      resource,
-      { namespace, name },
-      (current) => ({
-        ...current,
-        metadata: {
-          ...current.metadata,
-          annotations: { ...current.metadata.annotations, [revisionKey]: String(revision) },
-        },
-      }),
-      caller,
-    )
   }
   const scale = async (deployment: Deployment, set: ReplicaSet, replicas: number): Promise<void> => {
     const { namespace, name } = set.metadata
@@ -99,6 +71,7 @@ export function runDeployments(
     )
     const way = replicas > set.spec.replicas ? 'up' : 'down'
     recorder.record(
+      'deployment-controller',
       deployment,
       'Normal',
       'ScalingReplicaSet',
@@ -108,7 +81,7 @@ export function runDeployments(
 
   const publish = async (
     deployment: Deployment,
-    current: ReplicaSet | undefined,
+    current: ReplicaSet,
     old: ReplicaSet[],
     key: string,
   ): Promise<void> => {
@@ -129,30 +102,13 @@ export function runDeployments(
     const deployment = store.get(kind, namespace, name) as Deployment | undefined
     if (!deployment || deployment.metadata.deletionTimestamp) return
     const sets = setsOf(deployment)
-    let current = sets.find((set) => same(withoutHash(set.spec.template), normal(deployment.spec.template)))
+    const found = sets.find((set) => same(withoutHash(set.spec.template), normal(deployment.spec.template)))
+    const current = found ?? (await createSet(deployment))
     const old = sets.filter((set) => set !== current)
-    const newest = Math.max(0, ...old.map(revisionOf))
-    if (!current && !deployment.spec.paused) {
-      current = await createSet(deployment, newest + 1, 0)
-    } else if (current && revisionOf(current) <= newest)
-      await annotate(replicaSets, namespace, current.metadata.name, newest + 1)
-    const revision = current
-      ? Math.max(revisionOf(current), newest + (current && revisionOf(current) <= newest ? 1 : 0))
-      : 0
-    if (current && deployment.metadata.annotations?.[revisionKey] !== String(revision))
-      await annotate(deployments, namespace, name, revision)
-    if (current) {
-      const names = new Set(old.map((set) => set.metadata.uid))
-      const remaining = (store.list(kindOf(pods), namespace) as Pod[]).filter((pod) =>
-        names.has(controllerOf(pod)?.uid ?? ''),
-      )
-      const steps = deployment.spec.paused
-        ? new Map<string, number>()
-        : planRollout(deployment, current, old, remaining.length === 0)
-      for (const set of sets.includes(current) ? sets : [...sets, current]) {
-        const step = steps.get(set.metadata.name)
-        if (step !== undefined) await scale(deployment, set, step)
-      }
+    const steps = planRollout(deployment, current, old)
+    for (const set of [...old, current]) {
+      const step = steps.get(set.metadata.name)
+      if (step !== undefined) await scale(deployment, set, step)
     }
     const idle = old.filter((set) => set.spec.replicas === 0 && (set.status?.replicas ?? 0) === 0)
     const surplus = idle.length - (deployment.spec.revisionHistoryLimit ?? 10)
@@ -165,17 +121,8 @@ export function runDeployments(
   store.subscribe((change) => {
     const { namespace, name } = change.object.metadata
     if (change.kind === kind && change.type !== 'DELETED') queue.add(`${namespace}/${name}`)
-    const object = change.object
-    if (change.kind === kindOf(replicaSets)) {
-      const owner = controllerOf(object)
-      if (owner) queue.add(`${namespace}/${owner.name}`)
-    } else if (change.kind === kindOf(pods) && change.type === 'DELETED') {
-      // Recreate waits for the last old pod: its ReplicaSet's status may already say zero.
-      const owner = controllerOf(object)
-      const set = owner && store.get(kindOf(replicaSets), namespace, owner.name)
-      const above = set && controllerOf(set)
-      if (above) queue.add(`${namespace}/${above.name}`)
-    }
+    const owner = change.kind === kindOf(replicaSets) ? controllerOf(change.object) : undefined
+    if (owner) queue.add(`${namespace}/${owner.name}`)
   })
   return queue
 }

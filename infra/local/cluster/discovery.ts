@@ -20,8 +20,8 @@ function apiResources(resource: Resource): Fields[] {
     namespaced: resource.namespaced,
     kind: resource.kind,
     verbs: resource.verbs,
-    ...(resource.shortNames.length > 0 ? { shortNames: resource.shortNames } : {}),
-    ...(resource.categories.length > 0 ? { categories: resource.categories } : {}),
+    shortNames: resource.shortNames,
+    categories: resource.categories,
   }
   const sub = (name: string, kind: string, verbs: string[], more: Fields = {}): Fields => ({
     name: `${resource.plural}/${name}`,
@@ -59,20 +59,11 @@ function openApi(resources: Resource[]): Fields {
       },
     }
   }
-  const schemas = Object.fromEntries(
-    resources.flatMap((resource) => {
-      if (!resource.custom) return []
-      const { group, version: name, kind } = resource
-      const gvk = [{ group, version: name, kind }]
-      const key = [...group.split('.').reverse(), name, kind].join('.')
-      return [[key, { ...resource.custom.schema, 'x-kubernetes-group-version-kind': gvk }]]
-    }),
-  )
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: version.gitVersion },
     paths,
-    components: { schemas },
+    components: { schemas: {} },
   }
 }
 
@@ -93,7 +84,6 @@ export function discover(catalog: Catalog, path: string, address: string): Field
   const at = (name = '', item = ''): Resource[] =>
     resources.filter((r) => r.group === name && r.version === item)
 
-  if (path === '/version') return version
   if (path === '/api')
     return {
       kind: 'APIVersions',

@@ -1,7 +1,7 @@
 import { internalCaller } from './caller.ts'
 import { type Fields, type KubeObject, type Pod, type Service, same } from './objects.ts'
 import { createQueue, type Queue } from './queue.ts'
-import { controllerReference, readySince } from './replicasets.ts'
+import { controllerReference, isReady } from './replicasets.ts'
 import { endpointSlices, kindOf, pods, services } from './resources.ts'
 import { matchesSelector } from './selectors.ts'
 import type { Store } from './store.ts'
@@ -24,12 +24,12 @@ function targetPort(
 /** What the one slice of a service says. */
 export function planSlice(service: Service, backends: Pod[]): { endpoints: Fields[]; ports: Fields[] } {
   const endpoints = backends.map((pod) => {
-    const serving = readySince(pod) !== undefined
+    const serving = isReady(pod)
     const terminating = pod.metadata.deletionTimestamp !== undefined
     return {
       addresses: [pod.status?.podIP],
       conditions: {
-        ready: service.spec.publishNotReadyAddresses || (serving && !terminating),
+        ready: serving && !terminating,
         serving,
         terminating,
       },
@@ -77,7 +77,6 @@ export function runEndpoints(
       ...service.metadata.labels,
       [serviceName]: name,
       'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
-      ...(service.spec.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
     }
     const existing = store
       .list(kindOf(endpointSlices), namespace)

@@ -10,7 +10,6 @@ export interface Details {
   group?: string
   kind?: string
   causes?: Cause[]
-  retryAfterSeconds?: number
 }
 
 export class ApiError extends Error {

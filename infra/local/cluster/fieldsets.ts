@@ -1,5 +1,5 @@
 import { itemKey, type ListKinds } from './listkeys.ts'
-import { type Fields, isFields, same } from './objects.ts'
+import { type Fields, fieldsOf, isFields } from './objects.ts'
 
 /**
  * The fields that a manager owns: paths of FieldsV1 segments (`f:name`, `k:{...}`, `v:...`, `.`), joined by a
@@ -8,73 +8,44 @@ import { type Fields, isFields, same } from './objects.ts'
 export type FieldSet = Set<string>
 
 const separator = '\u0000'
-export const segmentsOf = (path: string): string[] => path.split(separator)
+const join = (segments: string[]): string => segments.join(separator)
+const segmentsOf = (path: string): string[] => path.split(separator)
 
-/** Fields that belong to the server and never to a manager. */
-const unowned = new Set(['apiVersion', 'kind'])
-const unownedMeta = new Set([
-  'name',
-  'namespace',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'managedFields',
-  'generateName',
-  'selfLink',
-])
+/** What an applier may say of metadata; the rest belongs to the server. */
+const ownedMeta = new Set(['labels', 'annotations', 'finalizers', 'ownerReferences'])
 
 /** All leaves of an object, with the values they have. */
 export function leavesOf(object: Fields, kinds: ListKinds): Map<string, unknown> {
   const leaves = new Map<string, unknown>()
   const visit = (value: unknown, segments: string[], names: string[]): void => {
-    if (isFields(value) && Object.keys(value).length > 0) {
-      for (const [key, inner] of Object.entries(value)) {
-        if (names.length === 0 && unowned.has(key)) continue
-        if (names.length === 1 && names[0] === 'metadata' && unownedMeta.has(key)) continue
-        visit(inner, [...segments, `f:${key}`], [...names, key])
-      }
-      return
-    }
     const kind = Array.isArray(value) ? kinds(names) : 'atomic'
-    if (!Array.isArray(value) || kind === 'atomic') {
-      if (segments.length > 0 && names.at(-1) !== 'metadata') leaves.set(segments.join(separator), value)
-      return
-    }
-    for (const item of value) {
-      if (kind === 'set') leaves.set([...segments, `v:${JSON.stringify(item)}`].join(separator), item)
-      else {
-        const own = [...segments, `k:${itemKey(item, kind)}`]
-        leaves.set([...own, '.'].join(separator), itemKey(item, kind))
-        visit(item, own, names)
+    if (isFields(value) && Object.keys(value).length > 0)
+      for (const [key, inner] of Object.entries(value))
+        visit(inner, [...segments, `f:${key}`], [...names, key])
+    else if (!Array.isArray(value) || kind === 'atomic') leaves.set(join(segments), value)
+    else
+      for (const item of value) {
+        if (kind === 'set') leaves.set(join([...segments, `v:${JSON.stringify(item)}`]), item)
+        else {
+          const own = [...segments, `k:${itemKey(item, kind)}`]
+          leaves.set(join([...own, '.']), itemKey(item, kind))
+          visit(item, own, names)
+        }
       }
-    }
   }
-  visit(object, [], [])
+  const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object
+  for (const [key, value] of Object.entries(rest)) visit(value, [`f:${key}`], [key])
+  for (const [key, value] of Object.entries(fieldsOf(metadata)))
+    if (ownedMeta.has(key)) visit(value, ['f:metadata', `f:${key}`], ['metadata', key])
   return leaves
 }
 
-/** Paths whose value differs between two objects, and paths that only the old one has. */
-export function difference(
-  before: Fields,
-  after: Fields,
-  kinds: ListKinds,
-): { changed: FieldSet; gone: FieldSet } {
-  const old = leavesOf(before, kinds)
-  const now = leavesOf(after, kinds)
-  const changed: FieldSet = new Set()
-  for (const [path, value] of now) if (!old.has(path) || !same(old.get(path), value)) changed.add(path)
-  return { changed, gone: new Set([...old.keys()].filter((path) => !now.has(path))) }
-}
-
-export function toFieldsV1(set: FieldSet): Fields {
+export function toFieldsV1(paths: Iterable<string>): Fields {
   const root: Fields = {}
-  for (const path of set) {
+  for (const path of paths) {
     let node = root
     for (const segment of segmentsOf(path)) {
-      const next = isFields(node[segment]) ? node[segment] : {}
+      const next = fieldsOf(node[segment])
       node[segment] = next
       node = next
     }
@@ -86,8 +57,8 @@ export function fromFieldsV1(tree: Fields): FieldSet {
   const set: FieldSet = new Set()
   const visit = (node: Fields, segments: string[]): void => {
     const entries = Object.entries(node)
-    if (entries.length === 0 && segments.length > 0) set.add(segments.join(separator))
-    for (const [segment, inner] of entries) visit(isFields(inner) ? inner : {}, [...segments, segment])
+    if (entries.length === 0 && segments.length > 0) set.add(join(segments))
+    for (const [segment, inner] of entries) visit(fieldsOf(inner), [...segments, segment])
   }
   visit(tree, [])
   return set
@@ -95,32 +66,34 @@ export function fromFieldsV1(tree: Fields): FieldSet {
 
 /** Removes the value at a path, and the maps and lists that it leaves empty. */
 export function removePath(object: Fields, path: string, kinds: ListKinds): void {
-  const remove = (value: unknown, segments: string[], names: string[]): unknown => {
-    const [segment = '', ...rest] = segments
+  const [first = '', ...rest] = segmentsOf(path)
+  const without = (value: unknown, segments: string[], names: string[]): unknown => {
+    const [segment = '', ...deeper] = segments
+    if (segments.length === 0 || segment === '.') return undefined
+    const text = segment.slice(2)
     if (Array.isArray(value)) {
       const kind = kinds(names)
-      const keys = Array.isArray(kind) ? kind : []
-      const matches = (item: unknown): boolean =>
-        segment.startsWith('v:')
-          ? JSON.stringify(item) === segment.slice(2)
-          : itemKey(item, keys) === segment.slice(2)
-      const last = rest.length === 0 || rest[0] === '.'
+      const keyOf = (item: unknown): string =>
+        Array.isArray(kind) ? itemKey(item, kind) : JSON.stringify(item)
       const kept = value.flatMap((item) =>
-        !matches(item) ? [item] : last ? [] : [remove(item, rest, names)],
+        keyOf(item) === text ? (without(item, deeper, names) ?? []) : [item],
       )
       return kept.length > 0 ? kept : undefined
     }
     if (!isFields(value)) return value
-    const key = segment.slice(2)
-    const result: Fields = { ...value }
-    const inner = rest.length === 0 ? undefined : remove(value[key], rest, [...names, key])
-    if (inner === undefined || (isFields(inner) && Object.keys(inner).length === 0)) delete result[key]
-    else result[key] = inner
-    return result
+    const inner = without(value[text], deeper, [...names, text])
+    const { [text]: _gone, ...others } = value
+    const result = inner === undefined ? others : { ...others, [text]: inner }
+    return Object.keys(result).length > 0 ? result : undefined
   }
-  const [first = '', ...rest] = segmentsOf(path)
   const key = first.slice(2)
-  const inner = rest.length === 0 ? undefined : remove(object[key], rest, [key])
-  if (inner === undefined) delete object[key]
-  else object[key] = inner
+  const left = without(object[key], rest, [key])
+  if (left === undefined) delete object[key]
+  else object[key] = left
 }
+
+/** A path as conflict messages have it: `.spec.template.spec.containers[{"name":"main"}].image`. */
+export const readable = (path: string): string =>
+  segmentsOf(path)
+    .map((segment) => (segment.startsWith('f:') ? `.${segment.slice(2)}` : `[${segment.slice(2)}]`))
+    .join('')

@@ -1,6 +1,6 @@
 import { internalCaller } from './caller.ts'
-import type { Deletes } from './deletes.ts'
-import type { KubeObject } from './objects.ts'
+import { type Deletes, foreground } from './deletes.ts'
+import type { KubeObject, OwnerReference } from './objects.ts'
 import { createQueue, type Queue } from './queue.ts'
 import { type Catalog, kindOf, type Resource } from './resources.ts'
 import type { Store } from './store.ts'
@@ -13,7 +13,7 @@ interface Item {
   object: KubeObject
 }
 
-/** Deletes what lost its last owner, and does what a Foreground or Orphan delete waits for. */
+/** Deletes what lost its last owner, and what a Foreground delete of its owner waits for. */
 export function runGarbage(
   store: Store,
   catalog: Catalog,
@@ -21,105 +21,80 @@ export function runGarbage(
   deletes: Deletes,
   failed: (error: unknown, key: string) => void,
 ): Queue {
-  /** uid → object, and owner uid → uids of dependants. */
-  const items = new Map<string, { kind: string; object: KubeObject }>()
+  /** Owner uid → keys of its dependants, `kind namespace/name`. */
   const dependants = new Map<string, Set<string>>()
-
-  const index = (kind: string, object: KubeObject, previous: KubeObject | undefined, gone: boolean): void => {
-    const { uid } = object.metadata
-    for (const owner of previous?.metadata.ownerReferences ?? []) dependants.get(owner.uid)?.delete(uid)
-    if (gone) {
-      items.delete(uid)
-      return
-    }
-    items.set(uid, { kind, object })
-    for (const owner of object.metadata.ownerReferences ?? []) {
-      const set = dependants.get(owner.uid) ?? new Set()
-      dependants.set(owner.uid, set.add(uid))
-    }
-  }
-  const resourceOf = (kind: string): Resource | undefined =>
-    catalog.all().find((r) => kindOf(r) === kind && r.verbs.includes('delete'))
-  const itemOf = (uid: string): Item | undefined => {
-    const found = items.get(uid)
-    const resource = found && resourceOf(found.kind)
-    if (!found || !resource) return undefined
-    const object = store.get(found.kind, found.object.metadata.namespace, found.object.metadata.name)
-    return object?.metadata.uid === uid ? { resource, object } : undefined
-  }
-  const targetOf = ({ object }: Item) => ({
-    namespace: object.metadata.namespace,
-    name: object.metadata.name,
+  const keyOf = (kind: string, { metadata }: KubeObject): string =>
+    `${kind} ${metadata.namespace ?? ''}/${metadata.name}`
+  const targetOf = ({ object: { metadata } }: Item) => ({
+    namespace: metadata.namespace,
+    name: metadata.name,
   })
-  const childrenOf = (uid: string): Item[] =>
-    [...(dependants.get(uid) ?? [])].flatMap((child) => itemOf(child) ?? [])
-  const dropFinalizer = (item: Item, finalizer: string): Promise<KubeObject> =>
-    writes.update(
-      item.resource,
-      targetOf(item),
-      (current) => ({
-        ...current,
-        metadata: {
-          ...current.metadata,
-          finalizers: current.metadata.finalizers?.filter((f) => f !== finalizer),
-        },
-      }),
-      caller,
-    )
+
+  const itemOf = (key: string): Item | undefined => {
+    const [kind = '', place = ''] = key.split(' ')
+    const [namespace, name = ''] = place.split('/')
+    const resource = catalog.all().find((r) => kindOf(r) === kind && r.verbs.includes('delete'))
+    const object = store.get(kind, namespace || undefined, name)
+    return resource && object && { resource, object }
+  }
+  const ownerOf = (child: KubeObject, { apiVersion, kind, name, uid }: OwnerReference): Item | undefined => {
+    const resource = catalog.byKind(apiVersion.split('/').at(-2) ?? '', kind)
+    const namespace = resource?.namespaced ? child.metadata.namespace : undefined
+    const object = resource && store.get(kindOf(resource), namespace, name)
+    return resource && object?.metadata.uid === uid ? { resource, object } : undefined
+  }
+  const dependantsOf = (uid: string): Item[] =>
+    [...(dependants.get(uid) ?? [])]
+      .flatMap((key) => itemOf(key) ?? [])
+      .filter(({ object }) => object.metadata.ownerReferences?.some((owner) => owner.uid === uid))
 
   const collect = async (item: Item): Promise<void> => {
-    const owners = item.object.metadata.ownerReferences ?? []
-    if (owners.length === 0 || item.object.metadata.deletionTimestamp) return
-    const alive = owners.filter((owner) => itemOf(owner.uid))
-    const waiting = alive.filter((owner) =>
-      itemOf(owner.uid)?.object.metadata.finalizers?.includes('foregroundDeletion'),
-    )
-    if (alive.length > waiting.length) return
-    const propagationPolicy = waiting.length > 0 ? 'Foreground' : 'Background'
-    const { uid } = item.object.metadata
+    const { uid, ownerReferences = [], deletionTimestamp } = item.object.metadata
+    if (ownerReferences.length === 0 || deletionTimestamp) return
+    const alive = ownerReferences.flatMap((owner) => ownerOf(item.object, owner) ?? [])
+    if (!alive.every(({ object }) => object.metadata.finalizers?.includes(foreground))) return
+    const propagationPolicy = alive.length > 0 ? 'Foreground' : 'Background'
     await deletes.remove(item.resource, targetOf(item), { propagationPolicy, preconditions: { uid } }, caller)
   }
-
-  const queue = createQueue(async (uid) => {
-    const item = itemOf(uid)
-    if (!item) {
-      for (const child of childrenOf(uid)) await collect(child)
-      return
+  /** An owner that waits for its dependants goes when none is left that blocks it. */
+  const release = async (owner: Item): Promise<void> => {
+    const { uid } = owner.object.metadata
+    const blocks = ({ object }: Item): boolean =>
+      object.metadata.ownerReferences?.some((ref) => ref.uid === uid && ref.blockOwnerDeletion) ?? false
+    for (const item of dependantsOf(uid)) await collect(item)
+    if (dependantsOf(uid).some(blocks)) return
+    const change = (current: KubeObject): KubeObject => {
+      const finalizers = current.metadata.finalizers?.filter((name) => name !== foreground)
+      return { ...current, metadata: { ...current.metadata, finalizers } }
     }
-    const { finalizers = [], deletionTimestamp } = item.object.metadata
-    if (deletionTimestamp && finalizers.includes('orphan')) {
-      for (const child of childrenOf(uid))
-        await writes.update(
-          child.resource,
-          targetOf(child),
-          (current) => ({
-            ...current,
-            metadata: {
-              ...current.metadata,
-              ownerReferences: current.metadata.ownerReferences?.filter((o) => o.uid !== uid),
-            },
-          }),
-          caller,
-        )
-      await dropFinalizer(item, 'orphan')
-    } else if (deletionTimestamp && finalizers.includes('foregroundDeletion')) {
-      for (const child of childrenOf(uid)) await collect(child)
-      const blocking = childrenOf(uid).filter(({ object }) =>
-        object.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.blockOwnerDeletion),
-      )
-      if (blocking.length === 0) await dropFinalizer(item, 'foregroundDeletion')
-    } else await collect(item)
+    await writes.update(owner.resource, targetOf(owner), change, caller)
+  }
+
+  const queue = createQueue(async (key) => {
+    const item = itemOf(key)
+    if (!item) return
+    const { deletionTimestamp, finalizers } = item.object.metadata
+    if (deletionTimestamp && finalizers?.includes(foreground)) await release(item)
+    else await collect(item)
   }, failed)
 
-  for (const kind of store.kinds())
-    for (const object of store.list(kind)) index(kind, object, undefined, false)
-  for (const uid of items.keys()) queue.add(uid)
-  store.subscribe(({ kind, object, previous, type }) => {
-    const gone = type === 'DELETED'
-    index(kind, object, previous, gone)
-    if (gone || object.metadata.ownerReferences || object.metadata.deletionTimestamp)
-      queue.add(object.metadata.uid)
-    if (gone) for (const owner of object.metadata.ownerReferences ?? []) queue.add(owner.uid)
+  const notice = (kind: string, object: KubeObject): void => {
+    const { ownerReferences = [], deletionTimestamp } = object.metadata
+    for (const { uid } of ownerReferences)
+      dependants.set(uid, (dependants.get(uid) ?? new Set()).add(keyOf(kind, object)))
+    if (ownerReferences.length > 0 || deletionTimestamp) queue.add(keyOf(kind, object))
+  }
+  for (const kind of store.kinds()) for (const object of store.list(kind)) notice(kind, object)
+  store.subscribe(({ type, kind, object }) => {
+    if (type !== 'DELETED') return notice(kind, object)
+    const key = keyOf(kind, object)
+    for (const owner of object.metadata.ownerReferences ?? []) {
+      dependants.get(owner.uid)?.delete(key)
+      const above = ownerOf(object, owner)
+      if (above) queue.add(keyOf(kindOf(above.resource), above.object))
+    }
+    for (const child of dependants.get(object.metadata.uid) ?? []) queue.add(child)
+    dependants.delete(object.metadata.uid)
   })
   return queue
 }

@@ -7,31 +7,18 @@ export type ListKind = string[] | 'set' | 'atomic'
 /** Answers for the list at a path of field names (list items add no name of their own). */
 export type ListKinds = (path: string[]) => ListKind
 
-const byName = new Set([
-  'containers',
-  'initContainers',
-  'ephemeralContainers',
-  'env',
-  'volumes',
-  'imagePullSecrets',
-  'secrets',
-  'webhooks',
-])
+const byName = new Set(['containers', 'initContainers', 'env', 'volumes', 'webhooks'])
 
 /** `patchMergeKey` and `x-kubernetes-list-map-keys` of the built-in kinds, as far as they are served here. */
 function builtinList(kind: string, path: string[]): ListKind {
   const last = path.at(-1) ?? ''
-  const parent = path.at(-2) ?? ''
   if (byName.has(last)) return ['name']
   if (last === 'conditions') return ['type']
   if (last === 'volumeMounts') return ['mountPath']
   if (last === 'ownerReferences') return ['uid']
   if (last === 'finalizers') return 'set'
-  if (last === 'hostAliases') return ['ip']
-  if (last === 'topologySpreadConstraints') return ['topologyKey', 'whenUnsatisfiable']
-  if (last === 'addresses' && kind === 'Node') return ['type']
   if (last === 'ports' && kind === 'Service') return ['port', 'protocol']
-  if (last === 'ports' && /ontainers$/.test(parent)) return ['containerPort', 'protocol']
+  if (last === 'ports' && /ontainers$/.test(path.at(-2) ?? '')) return ['containerPort', 'protocol']
   return 'atomic'
 }
 

@@ -12,7 +12,6 @@ import { createImages } from './kubelet/images.ts'
 import { lookupsIn, runKubelet } from './kubelet/kubelet.ts'
 import { createUsageMeter } from './kubelet/usage.ts'
 import { createMetrics } from './metrics.ts'
-import { nodeName, registerNode } from './node.ts'
 import { createRecorder } from './recorder.ts'
 import { createCatalog } from './resources.ts'
 import { createRoutes } from './routes.ts'
@@ -41,24 +40,20 @@ const catalog = createCatalog()
 const admission = createAdmission(store)
 const writes = createWrites(store, admission)
 const deletes = createDeletes(store, admission)
-const scheduler = createRecorder(store, 'default-scheduler')
-const recorder = createRecorder(store, 'kubelet', nodeName)
+const recorder = createRecorder(store)
 
-const controllers = await runControllers(store, catalog, writes, deletes, retried)
-await registerNode(store, writes)
+const controllers = await runControllers(store, catalog, writes, deletes, recorder, retried)
 const meter = createUsageMeter()
 const kubelet = await runKubelet({
   store,
   writes,
   deletes,
   recorder,
-  scheduler,
   groups,
   meter,
   images: createImages(settings.CLUSTER_IMAGES),
   lookups: lookupsIn(store),
   folder: data,
-  nodeName,
   backoffMilliseconds: settings.CLUSTER_BACKOFF_MS,
   fault,
 })
@@ -76,7 +71,6 @@ const stop = async (code: number): Promise<void> => {
   if (stopping) return
   stopping = true
   controllers.stop()
-  scheduler.stop()
   recorder.stop()
   await kubelet.shutdown()
   meter.stop()

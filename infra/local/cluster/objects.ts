@@ -1,39 +1,51 @@
-/** The parts of Kubernetes objects that the pocket cluster reads or writes (API reference, v1.32). */
+import type {
+  V1Container,
+  V1ContainerState,
+  V1ContainerStatus,
+  V1DeploymentSpec,
+  V1DeploymentStatus,
+  V1LabelSelector,
+  V1ObjectMeta,
+  V1OwnerReference,
+  V1PodSpec,
+  V1PodStatus,
+  V1PodTemplateSpec,
+  V1Probe,
+  V1ReplicaSetSpec,
+  V1ReplicaSetStatus,
+  V1ServiceSpec,
+  V1Volume,
+} from '@kubernetes/client-node'
+
 export type Fields = Record<string, unknown>
 
-export interface OwnerReference {
-  apiVersion: string
-  kind: string
-  name: string
-  uid: string
-  controller?: boolean
-  blockOwnerDeletion?: boolean
-}
+/** A type of the client library as it travels: with its times as texts. */
+export type Wire<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Wire<T[K]> } : T
 
+export type OwnerReference = V1OwnerReference
+export type LabelSelector = V1LabelSelector
+export type Container = Wire<V1Container>
+export type ContainerState = Wire<V1ContainerState>
+export type Probe = V1Probe
+export type PodSpec = Wire<V1PodSpec>
+export type Volume = Wire<V1Volume>
+
+/** What a manager declared by server-side apply. */
 export interface ManagedFields {
   manager: string
-  operation: 'Apply' | 'Update'
+  operation: 'Apply'
   apiVersion: string
-  time?: string
+  time: string
   fieldsType: 'FieldsV1'
   fieldsV1: Fields
   subresource?: string
 }
 
-export interface Meta {
+export interface Meta extends Omit<Wire<V1ObjectMeta>, 'managedFields'> {
   name: string
-  namespace?: string
-  generateName?: string
   uid: string
   resourceVersion: string
-  generation?: number
   creationTimestamp: string
-  deletionTimestamp?: string
-  deletionGracePeriodSeconds?: number
-  labels?: Record<string, string>
-  annotations?: Record<string, string>
-  finalizers?: string[]
-  ownerReferences?: OwnerReference[]
   managedFields?: ManagedFields[]
 }
 
@@ -44,146 +56,23 @@ export interface KubeObject {
   [field: string]: unknown
 }
 
-export interface LabelSelector {
-  matchLabels?: Record<string, string>
-  matchExpressions?: { key: string; operator: string; values?: string[] }[]
-}
-
 export interface Condition {
   type: string
-  status: 'True' | 'False' | 'Unknown'
+  status: string
   reason?: string
   message?: string
   lastTransitionTime?: string
   lastUpdateTime?: string
-  lastProbeTime?: null
-  observedGeneration?: number
 }
 
-export interface HttpGet {
-  path?: string
-  port: number | string
-  host?: string
-  scheme?: string
-  httpHeaders?: { name: string; value: string }[]
-}
-
-export interface Handler {
-  httpGet?: HttpGet
-  tcpSocket?: { port: number | string; host?: string }
-  exec?: { command: string[] }
-}
-
-export interface Probe extends Handler {
-  initialDelaySeconds?: number
-  periodSeconds?: number
-  timeoutSeconds?: number
-  successThreshold?: number
-  failureThreshold?: number
-}
-
-export interface KeyRef {
-  name: string
-  key: string
-  optional?: boolean
-}
-
-export interface EnvVar {
-  name: string
-  value?: string
-  valueFrom?: {
-    fieldRef?: { fieldPath: string }
-    resourceFieldRef?: { resource: string; containerName?: string; divisor?: string }
-    secretKeyRef?: KeyRef
-    configMapKeyRef?: KeyRef
-  }
-}
-
-export interface Container {
-  name: string
-  image: string
-  command?: string[]
-  args?: string[]
-  workingDir?: string
-  env?: EnvVar[]
-  envFrom?: {
-    prefix?: string
-    secretRef?: { name: string; optional?: boolean }
-    configMapRef?: { name: string; optional?: boolean }
-  }[]
-  ports?: { name?: string; containerPort: number; protocol?: string }[]
-  resources?: { limits?: Record<string, string>; requests?: Record<string, string> }
-  volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean }[]
-  startupProbe?: Probe
-  readinessProbe?: Probe
-  livenessProbe?: Probe
-  lifecycle?: { preStop?: Handler & { sleep?: { seconds: number } } }
-  terminationMessagePath?: string
-  terminationMessagePolicy?: string
-}
-
-export interface KeyItems {
-  items?: { key: string; path: string }[]
-  optional?: boolean
-  defaultMode?: number
-}
-
-export interface Volume {
-  name: string
-  emptyDir?: Fields
-  secret?: KeyItems & { secretName: string }
-  configMap?: KeyItems & { name: string }
-  downwardAPI?: { items?: { path: string; fieldRef?: { fieldPath: string } }[] }
-  [source: string]: unknown
-}
-
-export interface PodSpec {
-  nodeName?: string
-  restartPolicy?: 'Always' | 'OnFailure' | 'Never'
-  terminationGracePeriodSeconds?: number
-  initContainers?: Container[]
-  containers: Container[]
-  volumes?: Volume[]
-  [field: string]: unknown
-}
-
-export interface ContainerState {
-  waiting?: { reason: string; message?: string }
-  running?: { startedAt: string }
-  terminated?: {
-    exitCode: number
-    signal?: number
-    reason: string
-    message?: string
-    startedAt: string
-    finishedAt: string
-    containerID: string
-  }
-}
-
-export interface ContainerStatus {
-  name: string
-  image: string
-  imageID: string
-  containerID?: string
-  ready: boolean
-  started?: boolean
-  restartCount: number
+export interface ContainerStatus extends Wire<V1ContainerStatus> {
   state: ContainerState
   lastState: ContainerState
 }
 
-export interface PodStatus {
-  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed'
-  reason?: string
-  message?: string
+type StatusLists = 'containerStatuses' | 'initContainerStatuses' | 'conditions'
+export interface PodStatus extends Omit<Wire<V1PodStatus>, StatusLists> {
   conditions?: Condition[]
-  hostIP?: string
-  hostIPs?: { ip: string }[]
-  podIP?: string
-  podIPs?: { ip: string }[]
-  startTime?: string
-  qosClass?: string
   initContainerStatuses?: ContainerStatus[]
   containerStatuses?: ContainerStatus[]
 }
@@ -193,64 +82,22 @@ export interface Pod extends KubeObject {
   status?: PodStatus
 }
 
-export interface PodTemplate {
-  metadata?: Partial<Meta>
+export interface PodTemplate extends Wire<V1PodTemplateSpec> {
   spec: PodSpec
 }
 
 export interface ReplicaSet extends KubeObject {
-  spec: { replicas: number; minReadySeconds?: number; selector: LabelSelector; template: PodTemplate }
-  status?: {
-    replicas: number
-    readyReplicas?: number
-    availableReplicas?: number
-    fullyLabeledReplicas?: number
-    observedGeneration?: number
-    conditions?: Condition[]
-  }
+  spec: Wire<V1ReplicaSetSpec> & { replicas: number; template: PodTemplate }
+  status?: Wire<V1ReplicaSetStatus>
 }
 
 export interface Deployment extends KubeObject {
-  spec: {
-    replicas: number
-    paused?: boolean
-    minReadySeconds?: number
-    revisionHistoryLimit?: number
-    progressDeadlineSeconds?: number
-    selector: LabelSelector
-    strategy?: {
-      type?: string
-      rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string }
-    }
-    template: PodTemplate
-  }
-  status?: {
-    observedGeneration?: number
-    replicas?: number
-    updatedReplicas?: number
-    readyReplicas?: number
-    availableReplicas?: number
-    unavailableReplicas?: number
-    conditions?: Condition[]
-  }
+  spec: Wire<V1DeploymentSpec> & { replicas: number; template: PodTemplate }
+  status?: Omit<Wire<V1DeploymentStatus>, 'conditions'> & { conditions?: Condition[] }
 }
 
 export interface Service extends KubeObject {
-  spec: {
-    type?: string
-    clusterIP?: string
-    clusterIPs?: string[]
-    selector?: Record<string, string>
-    publishNotReadyAddresses?: boolean
-    ports?: {
-      name?: string
-      port: number
-      targetPort?: number | string
-      protocol?: string
-      appProtocol?: string
-    }[]
-    [field: string]: unknown
-  }
+  spec: Wire<V1ServiceSpec>
 }
 
 export const isFields = (value: unknown): value is Fields =>

@@ -32,9 +32,8 @@ export function applyJsonPatch(target: Fields, operations: unknown): Fields {
 }
 
 /**
- * Strategic merge patch (Kubernetes, "Update API Objects in Place"): maps merge, keyed lists merge by key, other
- * lists are replaced; with the directives `$patch`, `$retainKeys`, `$setElementOrder/…` and
- * `$deleteFromPrimitiveList/…`.
+ * Strategic merge patch, as `kubectl apply` sends it for built-in kinds: maps merge, keyed lists merge by key, other
+ * lists are replaced; with the directives `$patch` and `$retainKeys`. The others only order lists: see LIMITS.md.
  */
 export function strategicMerge(
   target: unknown,
@@ -49,58 +48,35 @@ export function strategicMerge(
     result = Object.fromEntries(Object.entries(result).filter(([key]) => retained.has(key)))
   }
   for (const [key, value] of Object.entries(patch)) {
-    if (key.startsWith('$deleteFromPrimitiveList/')) {
-      const name = key.slice(key.indexOf('/') + 1)
-      const doomed = new Set(Array.isArray(value) ? value : [])
-      const list = result[name]
-      if (Array.isArray(list)) result[name] = list.filter((item) => !doomed.has(item))
-    } else if (key.startsWith('$')) continue
-    else if (value === null) delete result[key]
+    if (key.startsWith('$')) continue
+    if (value === null || (isFields(value) && value.$patch === 'delete')) delete result[key]
     else if (Array.isArray(value)) result[key] = mergeList(result[key], value, kinds, [...path, key])
-    else if (isFields(value)) {
-      if (value.$patch === 'delete') delete result[key]
-      else result[key] = strategicMerge(result[key], value, kinds, [...path, key])
-    } else result[key] = value
-  }
-  for (const [key, order] of Object.entries(patch)) {
-    if (!key.startsWith('$setElementOrder/') || !Array.isArray(order)) continue
-    const name = key.slice(key.indexOf('/') + 1)
-    const list = result[name]
-    if (Array.isArray(list)) result[name] = inOrder(list, order, mergeKey(kinds([...path, name])))
+    else if (isFields(value)) result[key] = strategicMerge(result[key], value, kinds, [...path, key])
+    else result[key] = value
   }
   return result
 }
-
-/** A strategic merge looks only at the first key: `containerPort`, not `protocol`. */
-const mergeKey = (kind: ReturnType<ListKinds>): string | undefined =>
-  Array.isArray(kind) ? kind[0] : undefined
 
 function mergeList(target: unknown, patch: unknown[], kinds: ListKinds, path: string[]): unknown[] {
   const kind = kinds(path)
   const current: unknown[] = Array.isArray(target) ? target : []
   if (kind === 'set') return [...new Set([...current, ...patch])]
-  const key = mergeKey(kind)
-  if (!key || patch.some((item) => isFields(item) && item.$patch === 'replace'))
-    return patch.filter((item) => !isFields(item) || item.$patch !== 'replace').map(withoutDirectives)
+  // A strategic merge looks only at the first key: `containerPort`, not `protocol`.
+  const key = kind === 'atomic' ? undefined : kind[0]
+  const replaces = (item: unknown): boolean => isFields(item) && item.$patch === 'replace'
+  if (!key || patch.some(replaces))
+    return patch.filter((item) => !replaces(item)).map((item) => withoutDirectives(item))
   const result = [...current]
   for (const item of patch) {
     if (!isFields(item)) continue
     const index = result.findIndex((other) => itemKey(other, [key]) === itemKey(item, [key]))
-    if (item.$patch === 'delete') {
-      if (index >= 0) result.splice(index, 1)
-    } else if (index >= 0) result[index] = strategicMerge(result[index], item, kinds, path)
-    else result.push(strategicMerge({}, item, kinds, path))
+    if (item.$patch !== 'delete') {
+      const merged = strategicMerge(result[index], item, kinds, path)
+      if (index >= 0) result[index] = merged
+      else result.push(merged)
+    } else if (index >= 0) result.splice(index, 1)
   }
   return result
-}
-
-/** Items that the patch orders come in that order; the server's own keep their places after them. */
-function inOrder(list: unknown[], order: unknown[], key: string | undefined): unknown[] {
-  const name = (item: unknown): unknown => (key && isFields(item) ? item[key] : item)
-  const rank = new Map(order.map((item, index) => [name(item), index]))
-  const ordered = list.filter((item) => rank.has(name(item)))
-  ordered.sort((a, b) => (rank.get(name(a)) ?? 0) - (rank.get(name(b)) ?? 0))
-  return [...ordered, ...list.filter((item) => !rank.has(name(item)))]
 }
 
 function withoutDirectives<T>(value: T): T {

@@ -6,6 +6,7 @@ import type { Store } from './store.ts'
 /** Writes core/v1 Events; the same event again only counts up, as a kubelet's does. */
 export interface Recorder {
   record(
+    component: string,
     about: KubeObject,
     type: 'Normal' | 'Warning',
     reason: string,
@@ -17,17 +18,26 @@ export interface Recorder {
 
 const kept = 60 * 60 * 1000
 
-export function createRecorder(store: Store, component: string, host?: string): Recorder {
+/** An event that a full disk does not take stops nobody. */
+function bestEffort(write: () => unknown): void {
+  try {
+    write()
+  } catch {
+    return
+  }
+}
+
+export function createRecorder(store: Store): Recorder {
   const kind = kindOf(events)
   const names = new Map<string, string>()
   const forget = setInterval(() => {
     if (names.size > 10_000) names.clear()
     for (const event of store.list(kind))
       if (Date.parse(String(event.lastTimestamp ?? event.metadata.creationTimestamp)) < Date.now() - kept)
-        store.remove(kind, event)
+        bestEffort(() => store.remove(kind, event))
   }, 60_000)
   return {
-    record(about, type, reason, message, fieldPath) {
+    record(component, about, type, reason, message, fieldPath) {
       const { name, namespace = 'default', uid, resourceVersion } = about.metadata
       const home = store.get(kindOf(namespaces), undefined, namespace)
       if (!home || home.metadata.deletionTimestamp) return
@@ -64,16 +74,16 @@ export function createRecorder(store: Store, component: string, host?: string): 
             },
             reason,
             message,
-            source: { component, ...(host ? { host } : {}) },
+            source: { component },
             firstTimestamp: now,
             lastTimestamp: now,
             count: 1,
             type,
             eventTime: null,
             reportingComponent: component,
-            reportingInstance: host ?? '',
+            reportingInstance: '',
           }
-      store.put(kind, event, known?.metadata.resourceVersion)
+      bestEffort(() => store.put(kind, event, known?.metadata.resourceVersion))
     },
     stop: () => clearInterval(forget),
   }

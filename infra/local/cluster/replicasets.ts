@@ -23,34 +23,17 @@ export function controllerReference(owner: KubeObject): OwnerReference {
   }
 }
 
-export const readySince = (pod: Pod): number | undefined => {
-  const ready = pod.status?.conditions?.find((condition) => condition.type === 'Ready')
-  return ready?.status === 'True' ? Date.parse(ready.lastTransitionTime ?? '') : undefined
-}
+export const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 
 const isActive = (pod: Pod): boolean =>
   !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed'
 
-/** The order in which surplus pods go: those that serve least come first (ActivePods in the Kubernetes controller). */
+/** Surplus pods go in this order: those that serve nobody first, then the youngest. */
 export function deletionOrder(list: Pod[]): Pod[] {
-  const cost = (pod: Pod): number[] => {
-    const restarts = (pod.status?.containerStatuses ?? []).reduce((sum, item) => sum + item.restartCount, 0)
-    return [
-      pod.spec.nodeName ? 1 : 0,
-      pod.status?.phase === 'Running' ? 1 : 0,
-      readySince(pod) === undefined ? 0 : 1,
-      -restarts,
-      -Date.parse(pod.metadata.creationTimestamp),
-    ]
-  }
-  const compare = (a: number[], b: number[]): number => {
-    const index = a.findIndex((value, i) => value !== b[i])
-    return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0)
-  }
-  return list
-    .map((pod) => ({ pod, cost: cost(pod) }))
-    .sort((a, b) => compare(a.cost, b.cost))
-    .map(({ pod }) => pod)
+  const younger = (a: Pod, b: Pod): number =>
+    a.metadata.creationTimestamp > b.metadata.creationTimestamp ? -1 : 1
+  return list.toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)) || younger(a, b))
 }
 
 export function runReplicaSets(
@@ -61,6 +44,8 @@ export function runReplicaSets(
   failed: (error: unknown, key: string) => void,
 ): Queue {
   const kind = kindOf(replicaSets)
+  const tell = (set: ReplicaSet, type: 'Normal' | 'Warning', reason: string, message: string): void =>
+    recorder.record('replicaset-controller', set, type, reason, message)
 
   const create = async (set: ReplicaSet): Promise<void> => {
     const { template } = set.spec
@@ -75,14 +60,10 @@ export function runReplicaSets(
     }
     try {
       const pod = await writes.create(pods, set.metadata.namespace, body, caller)
-      recorder.record(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
+      tell(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
     } catch (error) {
-      recorder.record(
-        set,
-        'Warning',
-        'FailedCreate',
-        `Error creating: ${error instanceof Error ? error.message : ''}`,
-      )
+      const why = error instanceof Error ? error.message : String(error)
+      tell(set, 'Warning', 'FailedCreate', `Error creating: ${why}`)
       throw error
     }
   }
@@ -99,17 +80,13 @@ export function runReplicaSets(
       for (let missing = set.spec.replicas - active.length; missing > 0; missing -= 1) await create(set)
       for (const pod of deletionOrder(active).slice(0, Math.max(0, active.length - set.spec.replicas))) {
         await deletes.remove(pods, { namespace, name: pod.metadata.name }, {}, caller)
-        recorder.record(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
+        tell(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
       }
       active = (store.list(kindOf(pods), namespace) as Pod[]).filter(
         (pod) => controllerOf(pod)?.uid === set.metadata.uid && isActive(pod),
       )
     }
-    const now = Date.now()
-    const wait = (set.spec.minReadySeconds ?? 0) * 1000
-    const ready = active.flatMap((pod) => readySince(pod) ?? [])
-    const soon = ready.map((since) => since + wait - now).filter((left) => left > 0)
-    if (soon.length > 0) queue.addAfter(key, Math.min(...soon))
+    const ready = active.filter((pod) => isReady(pod)).length
     await writes.update(
       replicaSets,
       { namespace, name, subresource: 'status' },
@@ -117,9 +94,8 @@ export function runReplicaSets(
         ...current,
         status: {
           replicas: active.length,
-          fullyLabeledReplicas: active.length,
-          readyReplicas: ready.length,
-          availableReplicas: ready.length - soon.length,
+          readyReplicas: ready,
+          availableReplicas: ready,
           observedGeneration: set.metadata.generation,
         },
       }),

@@ -4,7 +4,6 @@ import type { User } from './authentication.ts'
 import type { Caller } from './caller.ts'
 import { ApiError, badRequest, noSuchPath } from './errors.ts'
 import { type Fields, isFields } from './objects.ts'
-import { decodeProtobuf } from './protobuf.ts'
 import type { Catalog, Resource } from './resources.ts'
 import type { Target } from './writes.ts'
 
@@ -50,6 +49,12 @@ export const targetOf = (place: Place): Target => ({
 
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const type = String(request.headers['content-type'] ?? 'application/json')
+  if (type.includes('protobuf'))
+    throw new ApiError(
+      415,
+      'UnsupportedMediaType',
+      'the pocket cluster reads no protobuf: send JSON or YAML (kubectl apply -f)',
+    )
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request) {
@@ -58,7 +63,6 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
     if (size > maxBody) throw new ApiError(413, 'RequestEntityTooLarge', `limit is ${maxBody} bytes`)
     chunks.push(buffer)
   }
-  if (type.includes('protobuf')) return size > 0 ? decodeProtobuf(Buffer.concat(chunks)) : undefined
   const text = Buffer.concat(chunks).toString()
   if (text.trim() === '') return undefined
   try {
@@ -77,16 +81,19 @@ export function callerOf(
   request: IncomingMessage,
   query: URLSearchParams,
   user: User,
-  warnings: string[],
+  warn: (text: string) => void,
 ): Caller {
-  const agent = String(request.headers['user-agent'] ?? 'unknown').split('/')[0]
+  // To write although somebody only wants to try would be worse than to say no.
+  if (query.has('dryRun')) throw badRequest('dryRun is not modelled by the pocket cluster (LIMITS.md)')
   const validation = query.get('fieldValidation')
   return {
     user,
-    manager: query.get('fieldManager') || agent || 'unknown',
-    dryRun: query.get('dryRun') === 'All',
     fieldValidation: validation === 'Strict' || validation === 'Ignore' ? validation : 'Warn',
-    warn: (text) => warnings.push(text),
+    warn,
     internal: false,
+    applies: contentTypeOf(request) === 'application/apply-patch+yaml',
   }
 }
+
+export const contentTypeOf = (request: IncomingMessage): string =>
+  String(request.headers['content-type'] ?? '').split(';')[0] ?? ''

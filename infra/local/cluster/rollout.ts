@@ -18,26 +18,15 @@ const wanted = (sets: ReplicaSet[]): number => sets.reduce((sum, set) => sum + s
 const existing = (sets: ReplicaSet[]): number =>
   sets.reduce((sum, set) => sum + (set.status?.replicas ?? 0), 0)
 
-/**
- * The next step of a rollout: replicas per ReplicaSet name, only where they change. `stopped` says that no pod of
- * an old ReplicaSet is left, which Recreate waits for.
- */
+/** The next step of a rolling update: replicas per ReplicaSet name, only where they change. */
 export function planRollout(
   deployment: Deployment,
   current: ReplicaSet,
   old: ReplicaSet[],
-  stopped: boolean,
 ): Map<string, number> {
-  const { replicas, strategy } = deployment.spec
+  const { replicas } = deployment.spec
   const steps = new Map<string, number>()
   const active = old.filter((set) => set.spec.replicas > 0)
-  if (strategy?.type === 'Recreate') {
-    for (const set of active) steps.set(set.metadata.name, 0)
-    if (active.length === 0 && stopped && current.spec.replicas !== replicas)
-      steps.set(current.metadata.name, replicas)
-    return steps
-  }
-
   const { surge, unavailable } = limitsOf(deployment)
   const all = [current, ...active]
   if (current.spec.replicas > replicas) steps.set(current.metadata.name, replicas)
@@ -48,18 +37,17 @@ export function planRollout(
   }
 
   const minimum = replicas - unavailable
-  const available = (set: ReplicaSet): number => set.status?.availableReplicas ?? 0
-  // Old pods that never became available serve nobody: they go first, without counting against availability.
-  const newUnavailable = current.spec.replicas - available(current)
-  let broken = wanted(all) - minimum - newUnavailable
+  // A status may be older than the step before it: what was told to go does not count as available.
+  const available = (set: ReplicaSet): number =>
+    Math.min(set.status?.availableReplicas ?? 0, set.spec.replicas)
+  let most = wanted(all) - minimum - (current.spec.replicas - available(current))
+  if (most <= 0) return steps
   const left = new Map(active.map((set) => [set, set.spec.replicas]))
+  // Old pods that never became available serve nobody: they go first, without counting against availability.
   for (const set of active) {
-    const drop = Math.min(
-      Math.max(0, broken),
-      set.spec.replicas - Math.min(available(set), set.spec.replicas),
-    )
+    const drop = Math.min(most, set.spec.replicas - available(set))
     left.set(set, set.spec.replicas - drop)
-    broken -= drop
+    most -= drop
   }
   let spare = all.reduce((sum, set) => sum + available(set), 0) - minimum
   for (const [set, count] of left) {
@@ -72,15 +60,15 @@ export function planRollout(
 }
 
 /** Numbers of `status`, from all the ReplicaSets of a deployment. */
-export function countsOf(deployment: Deployment, current: ReplicaSet | undefined, old: ReplicaSet[]) {
-  const all = current ? [current, ...old] : old
+export function countsOf(deployment: Deployment, current: ReplicaSet, old: ReplicaSet[]) {
+  const all = [current, ...old]
   const sum = (field: 'readyReplicas' | 'availableReplicas'): number =>
     all.reduce((total, set) => total + (set.status?.[field] ?? 0), 0)
   const replicas = existing(all)
   const availableReplicas = sum('availableReplicas')
   return {
     replicas,
-    updatedReplicas: current ? existing([current]) : 0,
+    updatedReplicas: existing([current]),
     readyReplicas: sum('readyReplicas'),
     availableReplicas,
     unavailableReplicas: Math.max(0, Math.max(wanted(all), deployment.spec.replicas) - availableReplicas),

@@ -1,38 +1,29 @@
-import { type Fields, fieldsOf, type KubeObject, type LabelSelector } from './objects.ts'
+import { at, type Fields, fieldsOf, type KubeObject, type LabelSelector } from './objects.ts'
 import type { ScalePaths } from './resources.ts'
 
 const stepsOf = (path: string): string[] => path.split('.').filter(Boolean)
 
-function read(object: Fields, path: string): unknown {
-  return stepsOf(path).reduce<unknown>((value, step) => fieldsOf(value)[step], object)
-}
+/** The value at a path of field names such as `.status.replicas`; filters and indexes are not modelled. */
+export const valueAt = (object: Fields, path: string): unknown => at(object, ...stepsOf(path))
 
 /** A LabelSelector object in the text form of `status.selector`. */
 function selectorText(selector: unknown): string {
   if (typeof selector === 'string') return selector
-  const { matchLabels = {}, matchExpressions = [] } = fieldsOf(selector) as LabelSelector
+  const { matchLabels = {} } = fieldsOf(selector) as LabelSelector
   const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`)
-  const sets = matchExpressions.map(({ key, operator, values = [] }) => {
-    if (operator === 'Exists') return key
-    if (operator === 'DoesNotExist') return `!${key}`
-    return `${key} ${operator.toLowerCase()} (${values.join(',')})`
-  })
-  return [...equal, ...sets].join(',')
+  return equal.join(',')
 }
 
 /** The autoscaling/v1 Scale of an object. */
 export function scaleOf(object: KubeObject, paths: ScalePaths): KubeObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
-  const selector = paths.labelSelectorPath ? selectorText(read(object, paths.labelSelectorPath)) : ''
+  const selector = paths.labelSelectorPath ? selectorText(valueAt(object, paths.labelSelectorPath)) : ''
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
-    metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
-    spec: { replicas: Number(read(object, paths.specReplicasPath) ?? 0) },
-    status: {
-      replicas: Number(read(object, paths.statusReplicasPath) ?? 0),
-      ...(selector ? { selector } : {}),
-    },
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: Number(valueAt(object, paths.specReplicasPath) ?? 0) },
+    status: { replicas: Number(valueAt(object, paths.statusReplicasPath) ?? 0), selector },
   }
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { readPath } from './jsonpath.ts'
 import { matchesSelector, parseFieldSelector, parseLabelSelector } from './selectors.ts'
 import { shortDuration } from './table.ts'
 
@@ -38,22 +37,7 @@ describe('selectors', () => {
   })
 })
 
-describe('reading', () => {
-  const object = {
-    metadata: { labels: { 'a.b/c': 'x' } },
-    status: { conditions: [{ type: 'Ready', status: 'True' }], names: ['one', 'two'] },
-  }
-  it.each([
-    ['.status.names[1]', ['two']],
-    ['.status.names[*]', ['one', 'two']],
-    ['.status.conditions[?(@.type=="Ready")].status', ['True']],
-    ["{.metadata.labels['a.b/c']}", ['x']],
-    ['.metadata.labels.a\\.b/c', ['x']],
-    ['.status.missing.deep', []],
-  ])('the path %s', (path, values) => {
-    expect(readPath(object, path)).toEqual(values)
-  })
-
+describe('ages', () => {
   it.each([
     [5, '5s'],
     [150, '2m30s'],

@@ -1,5 +1,5 @@
 import { badRequest } from './errors.ts'
-import { at, type Fields, type LabelSelector } from './objects.ts'
+import { at, type Fields, type KubeObject, type LabelSelector } from './objects.ts'
 
 export type Labels = Record<string, string> | undefined
 export type Matches<T> = (value: T) => boolean
@@ -47,7 +47,7 @@ export function parseLabelSelector(text: string): Matches<Labels> {
 
 /** The fields that a real API server indexes for the kinds here (kubectl describe and informers use them). */
 const selectable =
-  /^(metadata\.(name|namespace)|status\.phase|spec\.(nodeName|restartPolicy|unschedulable)|status\.podIP|(involvedObject|regarding)\.\w+|reason|type|source|reportingComponent)$/
+  /^(metadata\.(name|namespace)|status\.(phase|podIP)|spec\.nodeName|involvedObject\.\w+|reason|type)$/
 
 /** Parses `fieldSelector` of the API. */
 export function parseFieldSelector(text: string): Matches<Fields> {
@@ -60,4 +60,11 @@ export function parseFieldSelector(text: string): Matches<Fields> {
     return (object) => (String(at(object, ...path) ?? '') === value) === (operator !== '!=')
   })
   return (object) => tests.every((test) => test(object))
+}
+
+/** `labelSelector` and `fieldSelector` of a request together. */
+export function selectsOf(query: URLSearchParams): Matches<KubeObject> {
+  const labels = parseLabelSelector(query.get('labelSelector') ?? '')
+  const fields = parseFieldSelector(query.get('fieldSelector') ?? '')
+  return (object) => labels(object.metadata.labels) && fields(object)
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { User } from './authentication.ts'
 import type { KeyPair } from './certificates.ts'
-import { discover } from './discovery.ts'
+import { discover, version } from './discovery.ts'
 import { noSuchPath, statusOf } from './errors.ts'
 import type { Catalog } from './resources.ts'
 import { sendJson } from './routes.ts'
@@ -27,8 +27,8 @@ export function createApiServer(parts: ServerParts): Server {
       response.end('ok')
       return
     }
-    if (url.pathname === '/version')
-      return sendJson(response, 200, discover(parts.catalog, '/version', parts.address))
+    // A real API server tells its version without credentials, too.
+    if (url.pathname === '/version') return sendJson(response, 200, version)
     const user = parts.authenticate(request)
     const found = request.method === 'GET' ? discover(parts.catalog, url.pathname, parts.address) : undefined
     if (found) return sendJson(response, 200, found)

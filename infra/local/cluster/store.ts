@@ -1,4 +1,6 @@
+import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { internal } from './errors.ts'
 import type { KubeObject } from './objects.ts'
 
 /** One committed write. `version` is the resourceVersion that it was given. */
@@ -23,7 +25,10 @@ export interface Store {
   since(version: number): Change[] | undefined
   version(): number
   subscribe(listener: (change: Change) => void): () => void
-  /** Resolves when every write so far is on disk. */
+  /**
+   * Resolves when every write so far is on disk; while that is full, at once, for there is nothing to wait for.
+   * @throws ApiError when it fills up meanwhile
+   */
   flushed(): Promise<void>
   close(): void
 }
@@ -31,10 +36,16 @@ export interface Store {
 const remembered = 8192
 const keyOf = (namespace: string | undefined, name: string): string => `${namespace ?? ''}/${name}`
 
+/** SQLite's result code 13 (SQLITE_FULL); a file beside the database that cannot grow is an error of input and output (10). */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && [10, 13].includes(Number(error.errcode) & 0xff)
+
 /** One process per data folder: a second one would end the containers of the first as leftovers. */
 function openAlone(file: string): DatabaseSync {
   // An earlier life may still be stopping its containers.
   const database = new DatabaseSync(file, { timeout: 8000 })
+  // It holds Secrets. SQLite gives the files beside it the same mode.
+  chmodSync(file, 0o600)
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     return database
@@ -76,20 +87,45 @@ export function openStore(file: string): Store {
   let pending: Change[] = []
   let waiting: PromiseWithResolvers<void> | undefined
 
+  const write = (batch: readonly Change[]): void => {
+    database.exec('BEGIN')
+    try {
+      for (const { type, kind, object } of batch) {
+        const key = keyOf(object.metadata.namespace, object.metadata.name)
+        if (type === 'DELETED') erase.run(kind, key)
+        else upsert.run(kind, key, JSON.stringify(object))
+      }
+      keepVersion.run(batch.at(-1)?.version ?? version)
+      database.exec('COMMIT')
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  }
+  /** As with etcd's alarm for space: reads go on, and writes are refused. Those that were under way are made when there is room. */
+  let full = false
+  const refusal = () => internal('the disk of the cluster is full: make room on it, then try again')
+  const admit = (): void => {
+    if (full) throw refusal()
+  }
+
   const flush = (): void => {
     const batch = pending
+    if (batch.length > 0) {
+      try {
+        write(batch)
+      } catch (error) {
+        if (!isFull(error)) throw error
+        full = true
+        waiting?.reject(refusal())
+        setTimeout(flush, 500).unref()
+        return
+      }
+    }
+    full = false
     const done = waiting
     pending = []
     waiting = undefined
-    if (batch.length === 0) return
-    database.exec('BEGIN')
-    for (const { type, kind, object } of batch) {
-      const key = keyOf(object.metadata.namespace, object.metadata.name)
-      if (type === 'DELETED') erase.run(kind, key)
-      else upsert.run(kind, key, JSON.stringify(object))
-    }
-    keepVersion.run(batch.at(-1)?.version ?? version)
-    database.exec('COMMIT')
     history.push(...batch)
     if (history.length > remembered * 2) {
       const dropped = history.splice(0, history.length - remembered)
@@ -102,6 +138,8 @@ export function openStore(file: string): Store {
     pending.push(change)
     if (waiting) return
     waiting = Promise.withResolvers()
+    // The cluster's own writers do not wait for it.
+    waiting.promise.catch(() => undefined)
     setImmediate(flush)
   }
 
@@ -114,6 +152,7 @@ export function openStore(file: string): Store {
     },
     kinds: () => [...kinds.keys()],
     put(kind, object, expected) {
+      admit()
       const key = keyOf(object.metadata.namespace, object.metadata.name)
       const previous = kindMap(kind).get(key)
       if (previous?.metadata.resourceVersion !== expected) return undefined
@@ -124,6 +163,7 @@ export function openStore(file: string): Store {
       return stored
     },
     remove(kind, object) {
+      admit()
       const key = keyOf(object.metadata.namespace, object.metadata.name)
       const previous = kindMap(kind).get(key)
       kindMap(kind).delete(key)
@@ -142,7 +182,7 @@ export function openStore(file: string): Store {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    flushed: async () => waiting?.promise,
+    flushed: async () => (full ? undefined : waiting?.promise),
     close() {
       flush()
       database.close()

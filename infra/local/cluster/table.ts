@@ -1,26 +1,24 @@
-import { readPath } from './jsonpath.ts'
 import {
   at,
   type ContainerStatus,
   type Deployment,
   type Fields,
   fieldsOf,
-  isFields,
   type KubeObject,
   type Pod,
   type ReplicaSet,
   type Service,
 } from './objects.ts'
 import type { Resource } from './resources.ts'
+import { valueAt } from './scale.ts'
 
 type Cell = string | number | boolean
-interface TableColumn {
-  name: string
-  type: string
-  /** 1: shown only with `-o wide`. */
-  priority: number
-  cell: (object: KubeObject) => Cell
-}
+/** The heading and how an object's cell is read; `-o wide` shows those with a 1. */
+type Column = [name: string, cell: (object: KubeObject) => Cell, priority?: 1]
+
+/** The columns of a kind, by its type. */
+const columnsOf = <T extends KubeObject>(...columns: [string, (object: T) => Cell, 1?][]): Column[] =>
+  columns.map(([name, cell, priority]) => [name, (object) => cell(object as T), priority])
 
 /** A duration as kubectl shows ages: `12s`, `3m4s`, `5h`, `2d3h`. */
 export function shortDuration(milliseconds: number): string {
@@ -40,23 +38,11 @@ export function shortDuration(milliseconds: number): string {
 
 const since = (time: unknown): string =>
   time ? shortDuration(Date.now() - Date.parse(String(time))) : '<unknown>'
-const age = (object: KubeObject): string => since(object.metadata.creationTimestamp)
-const column = (
-  name: string,
-  cell: (object: KubeObject) => Cell,
-  options: { type?: string; wide?: boolean } = {},
-): TableColumn => ({
-  name,
-  type: options.type ?? 'string',
-  priority: options.wide ? 1 : 0,
-  cell,
-})
-const wide = { wide: true }
-const integer = { type: 'integer' }
-const name = column('Name', (object) => object.metadata.name)
-const ageColumn = column('Age', age)
-const count = (value: unknown): number =>
-  isFields(value) ? Object.keys(value).length : Array.isArray(value) ? value.length : 0
+const text = (value: unknown, absent = ''): string => String(value ?? absent)
+const listed = (items: Cell[] = []): string => items.join(',') || '<none>'
+
+const nameColumn: Column = ['Name', ({ metadata }) => metadata.name]
+const ageColumn: Column = ['Age', ({ metadata }) => since(metadata.creationTimestamp)]
 
 /** The word in the STATUS column: why a container waits or ended, before the pod's phase. */
 export function podReason(pod: Pod): string {
@@ -70,228 +56,115 @@ export function podReason(pod: Pod): string {
     reason = why ? `Init:${why}` : `Init:${blocked}/${inits.length}`
   } else {
     for (const { state, ready } of (status?.containerStatuses ?? []).toReversed()) {
-      if (state.waiting) reason = state.waiting.reason
-      else if (state.terminated) reason = state.terminated.reason
+      const why = state.waiting?.reason ?? state.terminated?.reason
+      if (why) reason = why
       else if (ready && reason === 'Completed') reason = 'Running'
     }
   }
   return pod.metadata.deletionTimestamp ? 'Terminating' : reason
 }
 
-const restarts = (statuses: ContainerStatus[] | undefined): number =>
-  (statuses ?? []).reduce((sum, status) => sum + status.restartCount, 0)
-const pod = (read: (pod: Pod) => Cell) => (object: KubeObject) => read(object as Pod)
-const deployment = (read: (deployment: Deployment) => Cell) => (object: KubeObject) =>
-  read(object as Deployment)
-const replicaSet = (read: (set: ReplicaSet) => Cell) => (object: KubeObject) => read(object as ReplicaSet)
-const service = (read: (service: Service) => Cell) => (object: KubeObject) => read(object as Service)
-const selector = (object: KubeObject): string => {
-  const labels = fieldsOf(at(object, 'spec', 'selector', 'matchLabels') ?? at(object, 'spec', 'selector'))
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`)
-  return pairs.join(',') || '<none>'
+function restarts(statuses: ContainerStatus[] = []): string {
+  const total = statuses.reduce((sum, status) => sum + status.restartCount, 0)
+  const ends = statuses.map((item) => item.lastState.terminated?.finishedAt ?? '')
+  const last = ends.sort().at(-1)
+  return total > 0 && last ? `${total} (${since(last)} ago)` : String(total)
 }
-const images = (object: KubeObject): string =>
-  ((at(object, 'spec', 'template', 'spec', 'containers') ?? []) as { image: string }[])
-    .map((c) => c.image)
-    .join(',')
 
-const builtin: Record<string, TableColumn[]> = {
-  Pod: [
-    name,
-    column(
-      'Ready',
-      pod(({ spec, status }) => {
-        const ready = (status?.containerStatuses ?? []).filter((item) => item.ready).length
-        return `${ready}/${spec.containers.length}`
-      }),
-    ),
-    column('Status', pod(podReason)),
-    column(
-      'Restarts',
-      pod(({ status }) => {
-        const total = restarts(status?.containerStatuses)
-        const ends = (status?.containerStatuses ?? []).map(
-          (item) => item.lastState.terminated?.finishedAt ?? '',
-        )
-        const last = ends.sort().at(-1)
-        return total > 0 && last ? `${total} (${since(last)} ago)` : String(total)
-      }),
-    ),
-    ageColumn,
-    column(
-      'IP',
-      pod(({ status }) => status?.podIP ?? '<none>'),
-      wide,
-    ),
-    column(
-      'Node',
-      pod(({ spec }) => spec.nodeName ?? '<none>'),
-      wide,
-    ),
-    column('Nominated Node', () => '<none>', wide),
-    column('Readiness Gates', () => '<none>', wide),
-  ],
-  Deployment: [
-    name,
-    column(
-      'Ready',
-      deployment(({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas}`),
-    ),
-    column(
-      'Up-to-date',
-      deployment(({ status }) => status?.updatedReplicas ?? 0),
-      integer,
-    ),
-    column(
-      'Available',
-      deployment(({ status }) => status?.availableReplicas ?? 0),
-      integer,
-    ),
-    ageColumn,
-    column('Images', images, wide),
-    column('Selector', selector, wide),
-  ],
-  ReplicaSet: [
-    name,
-    column(
-      'Desired',
-      replicaSet(({ spec }) => spec.replicas),
-      integer,
-    ),
-    column(
-      'Current',
-      replicaSet(({ status }) => status?.replicas ?? 0),
-      integer,
-    ),
-    column(
-      'Ready',
-      replicaSet(({ status }) => status?.readyReplicas ?? 0),
-      integer,
-    ),
-    ageColumn,
-    column('Images', images, wide),
-  ],
-  Service: [
-    name,
-    column(
-      'Type',
-      service(({ spec }) => spec.type ?? 'ClusterIP'),
-    ),
-    column(
-      'Cluster-IP',
-      service(({ spec }) => spec.clusterIP ?? '<none>'),
-    ),
-    column('External-IP', () => '<none>'),
-    column(
-      'Port(s)',
-      service(({ spec }) => (spec.ports ?? []).map((p) => `${p.port}/${p.protocol}`).join(',') || '<none>'),
-    ),
-    ageColumn,
-    column('Selector', selector, wide),
-  ],
-  Namespace: [name, column('Status', (object) => String(at(object, 'status', 'phase') ?? '')), ageColumn],
-  Node: [
-    name,
-    column('Status', () => 'Ready'),
-    column('Roles', () => '<none>'),
-    ageColumn,
-    column('Version', (object) => String(at(object, 'status', 'nodeInfo', 'kubeletVersion') ?? '')),
-  ],
-  Event: [
-    column('Last Seen', (object) => since(object.lastTimestamp ?? object.eventTime)),
-    column('Type', (object) => String(object.type ?? '')),
-    column('Reason', (object) => String(object.reason ?? '')),
-    column('Object', (object) => {
-      const { kind, name: of } = fieldsOf(object.involvedObject)
-      return `${String(kind).toLowerCase()}/${String(of)}`
-    }),
-    column('Count', (object) => Number(object.count ?? 1), { type: 'integer', wide: true }),
-    column('Message', (object) => String(object.message ?? '').trim()),
-  ],
+const podColumns = columnsOf<Pod>(
+  ['Ready', ({ spec, status }) => `${readyIn(status?.containerStatuses)}/${spec.containers.length}`],
+  ['Status', podReason],
+  ['Restarts', ({ status }) => restarts(status?.containerStatuses)],
+  ['Age', ({ metadata }) => since(metadata.creationTimestamp)],
+  ['IP', ({ status }) => text(status?.podIP, '<none>'), 1],
+  ['Node', ({ spec }) => text(spec.nodeName, '<none>'), 1],
+)
+
+const readyIn = (statuses: ContainerStatus[] = []): number => statuses.filter(({ ready }) => ready).length
+
+const deploymentColumns = columnsOf<Deployment>(
+  ['Ready', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas}`],
+  ['Up-to-date', ({ status }) => status?.updatedReplicas ?? 0],
+  ['Available', ({ status }) => status?.availableReplicas ?? 0],
+)
+
+const replicaSetColumns = columnsOf<ReplicaSet>(
+  ['Desired', ({ spec }) => spec.replicas],
+  ['Current', ({ status }) => status?.replicas ?? 0],
+  ['Ready', ({ status }) => status?.readyReplicas ?? 0],
+)
+
+const serviceColumns = columnsOf<Service>(
+  ['Type', ({ spec }) => text(spec.type)],
+  ['Cluster-IP', ({ spec }) => text(spec.clusterIP, '<none>')],
+  ['External-IP', () => '<none>'],
+  ['Port(s)', ({ spec }) => listed(spec.ports?.map((port) => `${port.port}/${port.protocol}`))],
+)
+
+const builtin: Record<string, Column[]> = {
+  Pod: [nameColumn, ...podColumns],
+  Deployment: [nameColumn, ...deploymentColumns, ageColumn],
+  ReplicaSet: [nameColumn, ...replicaSetColumns, ageColumn],
+  Service: [nameColumn, ...serviceColumns, ageColumn],
+  Namespace: [nameColumn, ['Status', ({ status }) => text(fieldsOf(status).phase)], ageColumn],
   Secret: [
-    name,
-    column('Type', (object) => String(object.type ?? '')),
-    column('Data', (object) => count(object.data), integer),
+    nameColumn,
+    ['Type', ({ type }) => text(type)],
+    ['Data', ({ data }) => Object.keys(fieldsOf(data)).length],
     ageColumn,
   ],
-  ConfigMap: [
-    name,
-    column('Data', (object) => count(object.data) + count(object.binaryData), integer),
-    ageColumn,
-  ],
-  Lease: [name, column('Holder', (object) => String(at(object, 'spec', 'holderIdentity') ?? '')), ageColumn],
-  EndpointSlice: [
-    name,
-    column('AddressType', (object) => String(object.addressType ?? '')),
-    column('Ports', (object) => listed(object.ports, (port) => String(port.port))),
-    column('Endpoints', (object) =>
-      listed(object.endpoints, (endpoint) => String((endpoint.addresses as string[])[0])),
-    ),
-    ageColumn,
-  ],
-  CustomResourceDefinition: [name, column('Created At', (object) => object.metadata.creationTimestamp)],
-  ValidatingWebhookConfiguration: [
-    name,
-    column('Webhooks', (object) => count(object.webhooks), integer),
-    ageColumn,
-  ],
-  MutatingWebhookConfiguration: [
-    name,
-    column('Webhooks', (object) => count(object.webhooks), integer),
-    ageColumn,
+  Lease: [nameColumn, ['Holder', ({ spec }) => text(fieldsOf(spec).holderIdentity)], ageColumn],
+  Event: [
+    ['Last Seen', ({ lastTimestamp }) => since(lastTimestamp)],
+    ['Type', ({ type }) => text(type)],
+    ['Reason', ({ reason }) => text(reason)],
+    [
+      'Object',
+      ({ involvedObject }) =>
+        `${text(at(involvedObject, 'kind')).toLowerCase()}/${text(at(involvedObject, 'name'))}`,
+    ],
+    ['Message', ({ message }) => text(message).trim()],
   ],
 }
 
-function listed(value: unknown, read: (item: Fields) => string): string {
-  const items = Array.isArray(value) ? value.map((item) => read(fieldsOf(item))) : []
-  return items.length > 0 ? items.join(',') : '<unset>'
-}
-
-function customColumns(resource: Resource): TableColumn[] {
+function customColumns(resource: Resource): Column[] {
   const columns = resource.custom?.columns ?? []
-  if (columns.length === 0) return [name, ageColumn]
-  const own = columns.map(
-    (definition): TableColumn => ({
-      name: definition.name,
-      type: definition.type,
-      priority: definition.priority ?? 0,
-      cell: (object) => {
-        const values = readPath(object, definition.jsonPath)
-        const [first] = values
-        if (first === undefined || first === null) return definition.type === 'date' ? '<unknown>' : ''
-        if (definition.type === 'date') return since(first)
-        if (typeof first === 'number' || typeof first === 'boolean') return first
-        return values
-          .map((value) => (isFields(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)))
-          .join(',')
-      },
-    }),
-  )
-  return [name, ...own]
+  if (columns.length === 0) return [nameColumn, ageColumn]
+  const own = columns.map(({ name, type, jsonPath, priority }): Column => {
+    const cell = (object: KubeObject): Cell => {
+      const value = valueAt(object, jsonPath)
+      if (type === 'date') return since(value)
+      return typeof value === 'number' || typeof value === 'boolean' ? value : text(value)
+    }
+    return priority ? [name, cell, 1] : [name, cell]
+  })
+  return [nameColumn, ...own]
 }
 
-/** The `meta.k8s.io/v1` Table of objects, as `kubectl get` asks for it. */
-export function tableOf(resource: Resource, objects: KubeObject[], include: string, version: string): Fields {
-  const columns = resource.custom ? customColumns(resource) : (builtin[resource.kind] ?? [name, ageColumn])
-  const embed = (object: KubeObject): Fields | null => {
-    if (include === 'None') return null
-    if (include === 'Object') return object
-    return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
-  }
+/** The `meta.k8s.io/v1` Table of objects, as `kubectl get` asks for it; with the whole objects, or their metadata. */
+export function tableOf(resource: Resource, objects: KubeObject[], whole: boolean): Fields {
+  const columns = resource.custom
+    ? customColumns(resource)
+    : (builtin[resource.kind] ?? [nameColumn, ageColumn])
+  const partial = ({ metadata }: KubeObject): Fields => ({
+    kind: 'PartialObjectMetadata',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+  })
   return {
     kind: 'Table',
-    apiVersion: `meta.k8s.io/${version}`,
+    apiVersion: 'meta.k8s.io/v1',
     metadata: {},
-    columnDefinitions: columns.map((item) => ({
-      name: item.name,
-      type: item.type === 'date' ? 'string' : item.type,
-      format: item.name === 'Name' ? 'name' : '',
+    columnDefinitions: columns.map(([name, , priority = 0]) => ({
+      name,
+      type: 'string',
+      format: name === 'Name' ? 'name' : '',
       description: '',
-      priority: item.priority,
+      priority,
     })),
     rows: objects.map((object) => ({
-      cells: columns.map((item) => item.cell(object)),
-      object: embed(object),
+      cells: columns.map(([, cell]) => cell(object)),
+      object: whole ? object : partial(object),
     })),
   }
 }

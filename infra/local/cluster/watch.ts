@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Encoding } from './encoding.ts'
 import { gone, statusOf } from './errors.ts'
-import { selectsOf } from './lists.ts'
 import type { Fields, KubeObject } from './objects.ts'
 import { apiVersionOf, kindOf, type Resource } from './resources.ts'
+import { selectsOf } from './selectors.ts'
 import type { Change, Store } from './store.ts'
 
 /** A reader that falls this far behind is cut off; its informer starts again from the version it has. */
@@ -24,7 +24,6 @@ export function watchObjects(
 ): void {
   const selects = selectsOf(query)
   const from = query.get('resourceVersion') ?? ''
-  const initial = query.get('sendInitialEvents') === 'true'
   const bookmarks = query.get('allowWatchBookmarks') === 'true'
   const kind = kindOf(resource)
 
@@ -36,15 +35,11 @@ export function watchObjects(
     if (response.writableLength > maxBacklog) response.destroy()
   }
   const sendObject = (type: string, object: KubeObject): void => send(type, encoding.one(resource, object))
-  const sendBookmark = (annotations?: Record<string, string>): void =>
+  const sendBookmark = (): void =>
     send('BOOKMARK', {
       kind: resource.kind,
       apiVersion: apiVersionOf(resource),
-      metadata: {
-        resourceVersion: String(store.version()),
-        creationTimestamp: null,
-        ...(annotations ? { annotations } : {}),
-      },
+      metadata: { resourceVersion: String(store.version()), creationTimestamp: null },
     })
   const sendChange = (change: Change): void => {
     if (change.kind !== kind || (namespace && change.object.metadata.namespace !== namespace)) return
@@ -57,9 +52,8 @@ export function watchObjects(
 
   // Registered in the same turn as the state is read, after the commit that the caller waited for: no gap between.
   let seen = store.version()
-  if (initial || from === '' || from === '0') {
+  if (from === '' || from === '0') {
     for (const object of store.list(kind, namespace)) if (selects(object)) sendObject('ADDED', object)
-    if (initial && bookmarks) sendBookmark({ 'k8s.io/initial-events-end': 'true' })
   } else {
     const missed = store.since(Number(from))
     if (!missed || Number(from) > seen) {
@@ -76,7 +70,7 @@ export function watchObjects(
   const unsubscribe = store.subscribe((change) => {
     if (change.version > seen) sendChange(change)
   })
-  const bookmarkTimer = bookmarks ? setInterval(() => sendBookmark(), bookmarkEvery) : undefined
+  const bookmarkTimer = bookmarks ? setInterval(sendBookmark, bookmarkEvery) : undefined
   const seconds = Number(query.get('timeoutSeconds') || 0) || 1800 + Math.floor(Math.random() * 1800)
   const endTimer = setTimeout(() => {
     if (bookmarks) sendBookmark()

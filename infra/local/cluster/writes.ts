@@ -1,19 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import { trackUpdate, type Writer } from './apply.ts'
 import type { Caller } from './caller.ts'
-import { defaultBuiltin, qosClassOf } from './defaults.ts'
+import { defaultBuiltin } from './defaults.ts'
 import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from './errors.ts'
-import { listKindsOf } from './listkeys.ts'
-import {
-  clone,
-  type Fields,
-  fieldsOf,
-  type KubeObject,
-  type Meta,
-  type Pod,
-  same,
-  timestamp,
-} from './objects.ts'
+import { clone, type Fields, fieldsOf, type KubeObject, type Meta, same, timestamp } from './objects.ts'
 import { apiVersionOf, kindOf, namespaces, type Resource } from './resources.ts'
 import { scaleOf, withScale } from './scale.ts'
 import { applyDefaults, prune } from './schemas.ts'
@@ -28,21 +17,13 @@ export interface Target {
 }
 
 export interface Writes {
-  create(
-    resource: Resource,
-    namespace: string | undefined,
-    body: Fields,
-    caller: Caller,
-    /** Set by server-side apply, whose managedFields are made already. */
-    applied?: boolean,
-  ): Promise<KubeObject>
+  create(resource: Resource, namespace: string | undefined, body: Fields, caller: Caller): Promise<KubeObject>
   /** Retries when somebody else wrote in between, unless the body named a resourceVersion. */
   update(
     resource: Resource,
     target: Target,
     change: (current: KubeObject) => Fields,
     caller: Caller,
-    applied?: boolean,
   ): Promise<KubeObject>
 }
 
@@ -115,12 +96,6 @@ export function createWrites(store: Store, admission: Admission): Writes {
     return { ...body, kind: expected, apiVersion, metadata: fieldsOf(body.metadata) as unknown as Meta }
   }
 
-  const writerOf = (resource: Resource, caller: Caller, subresource?: string): Writer => ({
-    manager: caller.manager,
-    apiVersion: apiVersionOf(resource),
-    subresource,
-  })
-
   const newMeta = (resource: Resource, namespace: string | undefined, given: Meta): Meta => {
     if (given.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created')
     if (given.namespace && resource.namespaced && given.namespace !== namespace)
@@ -136,30 +111,24 @@ export function createWrites(store: Store, admission: Admission): Writes {
           message: 'Required value: name or generateName is required',
         },
       ])
-    const {
-      namespace: _n,
-      managedFields,
-      deletionTimestamp: _d,
-      deletionGracePeriodSeconds: _g,
-      ...rest
-    } = given
+    const { labels, annotations, finalizers, ownerReferences, managedFields } = given
     return {
-      ...rest,
       name,
-      ...(resource.namespaced && namespace ? { namespace } : {}),
+      namespace: resource.namespaced ? namespace : undefined,
+      generateName: given.generateName,
       uid: randomUUID(),
       resourceVersion: '',
       creationTimestamp: timestamp(),
-      ...(hasGeneration(resource) ? { generation: 1 } : {}),
-      ...(managedFields ? { managedFields } : {}),
+      generation: hasGeneration(resource) ? 1 : undefined,
+      ...filled({ labels, annotations, finalizers, ownerReferences, managedFields }),
     }
   }
 
   return {
-    async create(resource, namespace, body, caller, applied = false) {
+    async create(resource, namespace, body, caller) {
       let object = clone(typed(resource, body))
       object.metadata = newMeta(resource, namespace, object.metadata)
-      if (!applied) delete object.metadata.managedFields
+      if (!caller.applies) delete object.metadata.managedFields
       const { name } = object.metadata
       checkNamespace(resource, namespace, name)
       if (resource.status && !caller.internal) delete object.status
@@ -174,25 +143,16 @@ export function createWrites(store: Store, admission: Admission): Writes {
       } as const
       object = (await admission.mutate({ ...attempt, object }, caller)) ?? object
       normalise(resource, object, caller)
-      if (resource.kind === 'Pod' && (object as Pod).spec?.containers)
-        object.status ??= { phase: 'Pending', qosClass: qosClassOf((object as Pod).spec) }
+      if (resource.kind === 'Pod') object.status ??= { phase: 'Pending' }
       if (resource.kind === 'Namespace') object.status = { phase: 'Active' }
       validate(resource, object, undefined)
       await admission.validate({ ...attempt, object }, caller)
-      if (!applied && !caller.internal)
-        object.metadata.managedFields = trackUpdate(
-          undefined,
-          object,
-          writerOf(resource, caller),
-          listKindsOf(resource),
-        )
       if (store.get(kindOf(resource), object.metadata.namespace, name)) throw alreadyExists(resource, name)
       checkNamespace(resource, namespace, name)
-      if (caller.dryRun) return object
       return store.put(kindOf(resource), object, undefined) ?? object
     },
 
-    async update(resource, target, change, caller, applied = false) {
+    async update(resource, target, change, caller) {
       const { namespace, name, subresource } = target
       const attempt = { resource, subresource, operation: 'UPDATE', namespace, name } as const
       for (;;) {
@@ -214,6 +174,7 @@ export function createWrites(store: Store, admission: Admission): Writes {
           throw badRequest(
             `the name of the object (${body.metadata.name}) does not match the name on the URL (${name})`,
           )
+        const declared = caller.applies ? body.metadata : {}
         body = scale ? body : merged(resource, current, body, subresource)
         if (!scale) normalise(resource, body, caller, current)
         const mutated = (await admission.mutate({ ...attempt, object: body, old }, caller)) ?? body
@@ -226,16 +187,11 @@ export function createWrites(store: Store, admission: Admission): Writes {
 
         const { generation } = current.metadata
         const changed = !same(desired(next, resource), desired(current, resource))
-        const managedFields = applied
-          ? body.metadata.managedFields
-          : caller.internal
-            ? current.metadata.managedFields
-            : trackUpdate(current, next, writerOf(resource, caller, subresource), listKindsOf(resource))
-        next = { ...next, metadata: { ...next.metadata } }
+        const { managedFields = current.metadata.managedFields } = declared as Partial<Meta>
+        next = { ...next, metadata: { ...next.metadata, ...filled({ managedFields }) } }
         if (generation !== undefined) next.metadata.generation = changed ? generation + 1 : generation
-        if (managedFields) next.metadata.managedFields = managedFields
         const answer = (object: KubeObject): KubeObject => (scale ? scaleOf(object, scale) : object)
-        if (same(next, current) || caller.dryRun) return answer(next)
+        if (same(next, current)) return answer(next)
         if (store.get(kindOf(resource), namespace, name) === current) {
           if (finished(next)) return answer(store.remove(kindOf(resource), next))
           return answer(store.put(kindOf(resource), next, current.metadata.resourceVersion) ?? next)
@@ -246,6 +202,12 @@ export function createWrites(store: Store, admission: Admission): Writes {
   }
 }
 
+/** Without what is absent or empty. */
+function filled(fields: Partial<Meta>): Partial<Meta> {
+  const present = Object.entries(fields).filter(([, value]) => value && Object.keys(value).length > 0)
+  return Object.fromEntries(present)
+}
+
 /** The new object with what this endpoint may not change taken from the current one. */
 function merged(
   resource: Resource,
@@ -253,45 +215,14 @@ function merged(
   body: KubeObject,
   subresource: string | undefined,
 ): KubeObject {
-  if (subresource === 'status') {
-    const next = clone(current)
-    if (body.status === undefined) delete next.status
-    else next.status = clone(body.status)
-    if (body.metadata.managedFields) next.metadata.managedFields = body.metadata.managedFields
-    return next
+  const withStatus = (object: KubeObject, status: unknown): KubeObject => {
+    const { status: _status, ...rest } = object
+    return { ...rest, ...(status === undefined ? {} : { status: clone(status) }) } as KubeObject
   }
-  const { labels, annotations, finalizers, ownerReferences, managedFields } = body.metadata
-  const kept = current.metadata
-  const metadata: Meta = {
-    name: kept.name,
-    ...(kept.namespace ? { namespace: kept.namespace } : {}),
-    ...(kept.generateName ? { generateName: kept.generateName } : {}),
-    uid: kept.uid,
-    resourceVersion: kept.resourceVersion,
-    ...(kept.generation === undefined ? {} : { generation: kept.generation }),
-    creationTimestamp: kept.creationTimestamp,
-    ...(kept.deletionTimestamp ? { deletionTimestamp: kept.deletionTimestamp } : {}),
-    ...(kept.deletionGracePeriodSeconds === undefined
-      ? {}
-      : { deletionGracePeriodSeconds: kept.deletionGracePeriodSeconds }),
-    ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
-    ...(annotations && Object.keys(annotations).length > 0 ? { annotations } : {}),
-    ...(finalizers?.length ? { finalizers } : {}),
-    ...(ownerReferences?.length ? { ownerReferences } : {}),
-    ...((managedFields ?? kept.managedFields) ? { managedFields: managedFields ?? kept.managedFields } : {}),
-  }
-  const added = (finalizers ?? []).filter((finalizer) => !kept.finalizers?.includes(finalizer))
-  if (kept.deletionTimestamp && added.length > 0)
-    throw invalid(resource, kept.name, [
-      {
-        reason: 'FieldValueForbidden',
-        field: 'metadata.finalizers',
-        message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((f) => JSON.stringify(f)).join(', ')}}`,
-      },
-    ])
-  const next: KubeObject = { ...clone(body), metadata: clone(metadata) }
-  if (!resource.status) return next
-  if (current.status === undefined) delete next.status
-  else next.status = clone(current.status)
-  return next
+  if (subresource === 'status') return withStatus(clone(current), body.status)
+  const { labels, annotations, finalizers, ownerReferences } = body.metadata
+  const { labels: _l, annotations: _a, finalizers: _f, ownerReferences: _o, ...kept } = current.metadata
+  const metadata = { ...kept, ...filled({ labels, annotations, finalizers, ownerReferences }) }
+  const next: KubeObject = clone({ ...body, metadata })
+  return resource.status ? withStatus(next, current.status) : next
 }

@@ -1,16 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { copyFile, type FileHandle, link, mkdir, open, readdir, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { copyFile, link, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
 /** A run of an object's bytes, in a file of its own that never changes. */
 export type Segment = { id: string; size: number }
 
 const batchBytes = 1024 ** 2
 const folders = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
+const newId = () => randomBytes(16).toString('hex')
 
-/** What `write` needs of a new file; tests put a full disk behind it. */
-export type OpenFile = (path: string) => Promise<Pick<FileHandle, 'writev' | 'sync' | 'close'>>
+/** A new file that is on the disk (fsync) when its stream has closed; tests put a full disk behind it. */
+export type CreateFile = (path: string) => Writable
+const createFile: CreateFile = (path) =>
+  createWriteStream(path, { flags: 'wx', flush: true, highWaterMark: 4 * batchBytes })
 
 export type Blobs = Awaited<ReturnType<typeof openBlobs>>
 
@@ -21,74 +26,35 @@ async function syncFolder(path: string): Promise<void> {
   await handle.sync().finally(() => handle.close())
 }
 
-/** One write in flight while the next megabyte is being gathered and hashed. */
-async function drain(source: AsyncIterable<Buffer>, file: Pick<FileHandle, 'writev'>) {
-  const hash = createHash('md5')
-  let size = 0
-  let gathered = 0
-  let batch: Buffer[] = []
-  let writing: Promise<unknown> = Promise.resolve()
-  const flush = async () => {
-    await writing
-    const full = batch
-    const expected = gathered
-    batch = []
-    gathered = 0
-    writing = full.length ? writeAll(file, full, expected) : Promise.resolve()
-    // The failure surfaces at the next await; until then it must not count as unhandled.
-    writing.catch(() => {})
-  }
-  try {
-    for await (const bytes of source) {
-      hash.update(bytes)
-      size += bytes.length
-      gathered += bytes.length
-      batch.push(bytes)
-      if (gathered >= batchBytes) await flush()
-    }
-    await flush()
-  } finally {
-    await writing
-  }
-  return { size, md5: hash.digest('hex') }
-}
-
-/** A disk that fills up takes part of a write before it refuses the next one. */
-async function writeAll(
-  file: Pick<FileHandle, 'writev'>,
-  buffers: Buffer[],
-  expected: number,
-): Promise<void> {
-  const { bytesWritten } = await file.writev(buffers)
-  if (bytesWritten === expected) return
-  const rest = Buffer.concat(buffers).subarray(bytesWritten)
-  await writeAll(file, [rest], rest.length)
-}
-
 /**
  * Immutable files under random names. A file is durable (fsync of it and its folder) before its name is handed
  * out; one that no catalog row names is an orphan of a crash, and `sweep` removes it.
  */
-export async function openBlobs(folder: string, openFile: OpenFile = (path) => open(path, 'wx')) {
+export async function openBlobs(folder: string, create: CreateFile = createFile) {
   for (const name of folders) await mkdir(join(folder, name), { recursive: true })
   await syncFolder(folder)
-  const held = new Map<string, number>()
+  const holders = new Map<string, number>()
   const doomed = new Set<string>()
   const pathOf = (id: string) => join(folder, id.slice(0, 2), id)
   const erase = (id: string) => unlink(pathOf(id)).catch(() => {})
 
   /** Writes a new blob; whatever goes wrong, nothing of it stays. */
   async function write(source: AsyncIterable<Buffer>): Promise<Segment & { md5: string }> {
-    const id = randomBytes(16).toString('hex')
-    const file = await openFile(pathOf(id))
+    const id = newId()
+    const hash = createHash('md5')
+    let size = 0
+    async function* measured() {
+      for await (const bytes of source) {
+        hash.update(bytes)
+        size += bytes.length
+        yield bytes
+      }
+    }
     try {
-      const written = await drain(source, file)
-      await file.sync()
-      await syncFolder(join(folder, id.slice(0, 2)))
-      await file.close()
-      return { id, ...written }
+      await pipeline(measured, create(pathOf(id)))
+      await syncFolder(dirname(pathOf(id)))
+      return { id, size, md5: hash.digest('hex') }
     } catch (error) {
-      await file.close().catch(() => {})
       await erase(id)
       throw error
     }
@@ -96,14 +62,13 @@ export async function openBlobs(folder: string, openFile: OpenFile = (path) => o
 
   /** A second name for the same bytes, so that a copy costs nothing and either may be removed. */
   async function duplicate(segments: readonly Segment[]): Promise<Segment[]> {
-    const copies: Segment[] = []
+    const copies = segments.map(({ size }) => ({ id: newId(), size }))
     try {
-      for (const { id, size } of segments) {
-        const copy = randomBytes(16).toString('hex')
-        copies.push({ id: copy, size })
-        await link(pathOf(id), pathOf(copy)).catch(() => copyFile(pathOf(id), pathOf(copy)))
-        await syncFolder(join(folder, copy.slice(0, 2)))
+      for (const [index, { id }] of segments.entries()) {
+        const [from, to] = [pathOf(id), pathOf(copies[index]?.id ?? '')]
+        await link(from, to).catch(() => copyFile(from, to))
       }
+      for (const path of new Set(copies.map(({ id }) => dirname(pathOf(id))))) await syncFolder(path)
       return copies
     } catch (error) {
       await remove(copies)
@@ -113,13 +78,13 @@ export async function openBlobs(folder: string, openFile: OpenFile = (path) => o
 
   /** Keeps these files until the returned function is called, though their object be replaced meanwhile. */
   function hold(segments: readonly Segment[]): () => void {
-    for (const { id } of segments) held.set(id, (held.get(id) ?? 0) + 1)
+    for (const { id } of segments) holders.set(id, (holders.get(id) ?? 0) + 1)
     return () => {
       for (const { id } of segments) {
-        const left = (held.get(id) ?? 1) - 1
-        if (left > 0) held.set(id, left)
-        else held.delete(id)
-        if (left <= 0 && doomed.delete(id)) void erase(id)
+        const left = (holders.get(id) ?? 1) - 1
+        if (left > 0) holders.set(id, left)
+        else holders.delete(id)
+        if (left === 0 && doomed.delete(id)) void erase(id)
       }
     }
   }
@@ -137,20 +102,17 @@ export async function openBlobs(folder: string, openFile: OpenFile = (path) => o
 
   async function remove(segments: readonly Segment[]): Promise<void> {
     for (const { id } of segments) {
-      if (held.has(id)) doomed.add(id)
+      if (holders.has(id)) doomed.add(id)
       else await erase(id)
     }
   }
 
   /** Removes every file that is not in `keep`; only for the start, before there are writers. */
-  async function sweep(keep: ReadonlySet<string>): Promise<number> {
-    let removed = 0
+  async function sweep(keep: ReadonlySet<string>): Promise<void> {
     for (const name of folders) {
-      const orphans = (await readdir(join(folder, name))).filter((id) => !keep.has(id))
-      for (const id of orphans) await unlink(join(folder, name, id))
-      removed += orphans.length
+      for (const id of await readdir(join(folder, name)))
+        if (!keep.has(id)) await unlink(join(folder, name, id))
     }
-    return removed
   }
 
   return { write, duplicate, hold, read, remove, sweep }

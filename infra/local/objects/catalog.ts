@@ -1,27 +1,21 @@
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import type { Segment } from './blobs.ts'
 import { S3Error } from './errors.ts'
 import { successor } from './listing.ts'
 
-/** `etag` bare; `modified` in epoch milliseconds; `headers` what a GET gives back (Content-Type, x-amz-meta-*). */
-export type StoredObject = {
-  key: string
-  size: number
-  etag: string
-  modified: number
-  headers: Record<string, string>
-  segments: Segment[]
-}
-export type ListedObject = Pick<StoredObject, 'key' | 'size' | 'etag' | 'modified'>
+/** `etag` bare; `modified` in epoch milliseconds. */
+export type ListedObject = { key: string; size: number; etag: string; modified: number }
+/** `headers`: what a GET gives back (Content-Type, x-amz-meta-*). */
+export type StoredObject = ListedObject & { headers: Record<string, string>; segments: Segment[] }
 export type Upload = { id: string; key: string; initiated: number; headers: Record<string, string> }
 export type Part = { number: number; size: number; etag: string; modified: number; blob: string }
-export type Bucket = { name: string; created: number }
 
 /** Sees the object that is about to be replaced, in the same transaction; throws to leave all as it was. */
 export type Guard = (current: StoredObject | undefined) => void
 
 export type Catalog = ReturnType<typeof openCatalog>
 
+/** Keys are bytes to SQLite, so that they have the order of S3, and text to everybody else. */
 const schema = `
   CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY, created INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS objects (
@@ -34,35 +28,6 @@ const schema = `
   CREATE TABLE IF NOT EXISTS parts (
     upload TEXT NOT NULL REFERENCES uploads (id) ON DELETE CASCADE, number INTEGER NOT NULL, size INTEGER NOT NULL,
     etag TEXT NOT NULL, modified INTEGER NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (upload, number)) STRICT;`
-
-type Row = Record<string, SQLOutputValue>
-
-const keyOf = (row: Row) => Buffer.from(row.key as Uint8Array).toString('utf8')
-const listedOf = (row: Row): ListedObject => ({
-  key: keyOf(row),
-  size: Number(row.size),
-  etag: String(row.etag),
-  modified: Number(row.modified),
-})
-const objectOf = (row: Row): StoredObject => ({
-  ...listedOf(row),
-  headers: JSON.parse(String(row.headers)),
-  segments: JSON.parse(String(row.segments)),
-})
-const uploadOf = (row: Row): Upload => ({
-  id: String(row.id),
-  key: keyOf(row),
-  initiated: Number(row.initiated),
-  headers: JSON.parse(String(row.headers)),
-})
-const partOf = (row: Row): Part => ({
-  number: Number(row.number),
-  size: Number(row.size),
-  etag: String(row.etag),
-  modified: Number(row.modified),
-  blob: String(row.blob),
-})
-const segmentOf = ({ blob: id, size }: Part): Segment => ({ id, size })
 
 /**
  * What the store holds, in SQLite: durable when a call returns (WAL, synchronous FULL). Calls that let go of bytes
@@ -80,23 +45,47 @@ export function openCatalog(file: string) {
     })
   }
   database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`)
-  const prepare = (sql: string) => database.prepare(sql)
-  const bucketByName = prepare('SELECT * FROM buckets WHERE name = ?')
-  const objectByKey = prepare('SELECT * FROM objects WHERE bucket = ? AND key = ?')
-  const objectsFrom = prepare(
-    'SELECT key, size, etag, modified FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key',
+
+  /** A statement whose rows have this type; what is stored as JSON comes back as it was. */
+  function query<Row>(sql: string) {
+    const statement = database.prepare(sql)
+    const rowOf = (row: object | undefined) => {
+      const json = Object.entries(row ?? {}).filter(([name]) => name === 'headers' || name === 'segments')
+      return (
+        row &&
+        ({ ...row, ...Object.fromEntries(json.map(([name, text]) => [name, JSON.parse(text)])) } as Row)
+      )
+    }
+    return {
+      get: (...values: (string | number | Buffer)[]) => rowOf(statement.get(...values)),
+      all: (...values: (string | number | Buffer)[]) => statement.all(...values) as Row[],
+      iterate: (...values: (string | number | Buffer)[]) => statement.iterate(...values) as Iterable<Row>,
+      run: (...values: (string | number | Buffer)[]) => statement.run(...values).changes,
+    }
+  }
+  const asText = 'CAST(key AS TEXT) AS key'
+  const bucketByName = query<{ name: string }>('SELECT * FROM buckets WHERE name = ?')
+  const objectByKey = query<StoredObject>(
+    `SELECT *, ${asText} FROM objects WHERE bucket = ? AND key = CAST(? AS BLOB)`,
   )
-  const objectPut = prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)')
-  const objectDelete = prepare('DELETE FROM objects WHERE bucket = ? AND key = ?')
-  const uploadById = prepare('SELECT * FROM uploads WHERE id = ? AND bucket = ? AND key = ?')
-  const uploadsFrom = prepare(
-    'SELECT * FROM uploads WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key, id',
+  const objectsFrom = query<ListedObject>(
+    `SELECT ${asText}, size, etag, modified FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY objects.key`,
   )
-  const uploadPut = prepare('INSERT INTO uploads VALUES (?, ?, ?, ?, ?)')
-  const uploadDelete = prepare('DELETE FROM uploads WHERE id = ?')
-  const partsOf = prepare('SELECT * FROM parts WHERE upload = ? ORDER BY number')
-  const partByNumber = prepare('SELECT * FROM parts WHERE upload = ? AND number = ?')
-  const partPut = prepare('INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?, ?)')
+  const objectPut = query('INSERT OR REPLACE INTO objects VALUES (?, CAST(? AS BLOB), ?, ?, ?, ?, ?)')
+  const objectDelete = query('DELETE FROM objects WHERE bucket = ? AND key = CAST(? AS BLOB)')
+  const uploadById = query<Upload>(
+    `SELECT *, ${asText} FROM uploads WHERE id = ? AND bucket = ? AND key = CAST(? AS BLOB)`,
+  )
+  const uploadsFrom = query<Upload>(
+    `SELECT id, initiated, ${asText} FROM uploads
+     WHERE bucket = ? AND key >= ? AND key < ? AND (key, id) > (CAST(? AS BLOB), ?) ORDER BY uploads.key, id`,
+  )
+  const uploadDelete = query('DELETE FROM uploads WHERE id = ?')
+  const partsOf = query<Part>('SELECT * FROM parts WHERE upload = ? ORDER BY number')
+  const partDelete = query<Segment>(
+    'DELETE FROM parts WHERE upload = ? AND number = ? RETURNING blob AS id, size',
+  )
+  const partPut = query('INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?)')
 
   function transact<T>(work: () => T): T {
     database.exec('BEGIN IMMEDIATE')
@@ -111,38 +100,32 @@ export function openCatalog(file: string) {
     }
   }
 
-  function requireBucket(name: string): Bucket {
-    const row = bucketByName.get(name)
-    if (!row) throw new S3Error('NoSuchBucket', `The bucket "${name}" does not exist.`)
-    return { name, created: Number(row.created) }
+  function requireBucket(name: string): void {
+    if (!bucketByName.get(name)) throw new S3Error('NoSuchBucket', `The bucket "${name}" does not exist.`)
   }
 
   function requireUpload(bucket: string, key: string, id: string): Upload {
     requireBucket(bucket)
-    const row = uploadById.get(id, bucket, Buffer.from(key))
-    if (!row)
-      throw new S3Error('NoSuchUpload', 'The upload does not exist; it may have been completed or aborted.')
-    return uploadOf(row)
+    const upload = uploadById.get(id, bucket, key)
+    if (upload) return upload
+    throw new S3Error('NoSuchUpload', 'The upload does not exist; it may have been completed or aborted.')
   }
 
   function object(bucket: string, key: string): StoredObject | undefined {
     requireBucket(bucket)
-    const row = objectByKey.get(bucket, Buffer.from(key))
-    return row && objectOf(row)
+    return objectByKey.get(bucket, key)
   }
-
-  const parts = (upload: string): Part[] => partsOf.all(upload).map(partOf)
 
   function replace(bucket: string, next: StoredObject, guard: Guard): Segment[] {
     const current = object(bucket, next.key)
     guard(current)
-    const [headers, segments] = [JSON.stringify(next.headers), JSON.stringify(next.segments)]
-    objectPut.run(bucket, Buffer.from(next.key), next.size, next.etag, next.modified, headers, segments)
+    const { key, size, etag, modified, headers, segments } = next
+    objectPut.run(bucket, key, size, etag, modified, JSON.stringify(headers), JSON.stringify(segments))
     return current?.segments ?? []
   }
 
   function forget(upload: string): Segment[] {
-    const segments = parts(upload).map(segmentOf)
+    const segments = partsOf.all(upload).map(({ blob, size }) => ({ id: blob, size }))
     uploadDelete.run(upload)
     return segments
   }
@@ -151,89 +134,74 @@ export function openCatalog(file: string) {
     requireBucket,
     requireUpload,
     object,
-    parts,
-    buckets: (): Bucket[] =>
-      prepare('SELECT * FROM buckets ORDER BY name')
-        .all()
-        .map((row) => ({ name: String(row.name), created: Number(row.created) })),
-    createBucket(name: string, created: number): void {
-      const { changes } = prepare('INSERT OR IGNORE INTO buckets VALUES (?, ?)').run(name, created)
-      if (!changes) throw new S3Error('BucketAlreadyOwnedByYou', `The bucket "${name}" exists already.`)
+    parts: (upload: string) => partsOf.all(upload),
+    buckets: () => query<{ name: string; created: number }>('SELECT * FROM buckets ORDER BY name').all(),
+    createBucket(name: string): void {
+      if (query('INSERT OR IGNORE INTO buckets VALUES (?, ?)').run(name, Date.now())) return
+      throw new S3Error('BucketAlreadyOwnedByYou', `The bucket "${name}" exists already.`)
     },
     /** Uploads under way do not keep a bucket alive; they end with it. */
     dropBucket: (name: string): Segment[] =>
       transact(() => {
         requireBucket(name)
-        if (prepare('SELECT 1 FROM objects WHERE bucket = ? LIMIT 1').get(name)) {
+        if (query('SELECT 1 FROM objects WHERE bucket = ? LIMIT 1').get(name)) {
           throw new S3Error('BucketNotEmpty', `The bucket "${name}" still holds objects. Remove them first.`)
         }
-        const uploads = prepare('SELECT id FROM uploads WHERE bucket = ?').all(name)
-        const freed = uploads.flatMap(({ id }) => forget(String(id)))
-        prepare('DELETE FROM buckets WHERE name = ?').run(name)
+        const uploads = query<Upload>('SELECT id FROM uploads WHERE bucket = ?').all(name)
+        const freed = uploads.flatMap(({ id }) => forget(id))
+        query('DELETE FROM buckets WHERE name = ?').run(name)
         return freed
       }),
-    *scanObjects(bucket: string, prefix: string, from: Buffer): Generator<ListedObject> {
-      for (const row of objectsFrom.iterate(bucket, from, successor(prefix))) yield listedOf(row)
-    },
+    scanObjects: (bucket: string, prefix: string, from: Buffer) =>
+      objectsFrom.iterate(bucket, from, successor(prefix)),
     putObject: (bucket: string, next: StoredObject, guard: Guard): Segment[] =>
       transact(() => replace(bucket, next, guard)),
     removeObjects: (bucket: string, keys: readonly string[]): Segment[] =>
       transact(() =>
         keys.flatMap((key) => {
           const segments = object(bucket, key)?.segments ?? []
-          objectDelete.run(bucket, Buffer.from(key))
+          objectDelete.run(bucket, key)
           return segments
         }),
       ),
-    createUpload: (bucket: string, upload: Upload): void => {
+    createUpload(bucket: string, { id, key, initiated, headers }: Upload): void {
       requireBucket(bucket)
-      uploadPut.run(
-        upload.id,
-        bucket,
-        Buffer.from(upload.key),
-        upload.initiated,
-        JSON.stringify(upload.headers),
-      )
+      const insert = query('INSERT INTO uploads VALUES (?, ?, CAST(? AS BLOB), ?, ?)')
+      insert.run(id, bucket, key, initiated, JSON.stringify(headers))
     },
-    *scanUploads(bucket: string, prefix: string, from: Buffer): Generator<Upload> {
-      for (const row of uploadsFrom.iterate(bucket, from, successor(prefix))) yield uploadOf(row)
-    },
+    /** Those behind the upload `after` only, which may be of the same key. */
+    scanUploads: (bucket: string, prefix: string, from: Buffer, after: { key: string; id: string }) =>
+      uploadsFrom.iterate(bucket, from, successor(prefix), after.key, after.id),
     /** A part sent again takes the place of the one before it. */
     putPart: (bucket: string, key: string, upload: string, part: Part): Segment[] =>
       transact(() => {
         requireUpload(bucket, key, upload)
-        const former = partByNumber.get(upload, part.number)
+        const former = partDelete.get(upload, part.number)
         partPut.run(upload, part.number, part.size, part.etag, part.modified, part.blob)
-        return former ? [segmentOf(partOf(former))] : []
+        return former ? [former] : []
       }),
     /** Turns an upload into an object that consists of its parts' bytes; parts it does not use are let go of. */
     completeUpload: (bucket: string, upload: string, next: StoredObject, guard: Guard): Segment[] =>
       transact(() => {
         requireUpload(bucket, next.key, upload)
-        const used = new Set(next.segments.map(({ id }) => id))
-        const held = parts(upload).map(segmentOf)
-        if (!next.segments.every(({ id }) => held.some((one) => one.id === id))) {
+        const replaced = replace(bucket, next, guard)
+        const held = new Map(forget(upload).map((segment) => [segment.id, segment]))
+        if (!next.segments.every(({ id }) => held.delete(id))) {
           throw new S3Error('InvalidPart', 'A part was replaced while the upload was being completed.')
         }
-        const replaced = replace(bucket, next, guard)
-        return [...replaced, ...forget(upload).filter(({ id }) => !used.has(id))]
+        return [...replaced, ...held.values()]
       }),
     abortUpload: (bucket: string, key: string, upload: string): Segment[] =>
-      transact(() => {
-        requireUpload(bucket, key, upload)
-        return forget(upload)
-      }),
+      transact(() => forget(requireUpload(bucket, key, upload).id)),
     /** Every blob that a row names. */
     referenced(): Set<string> {
-      const ids = new Set(
-        prepare('SELECT blob FROM parts')
+      const named = `SELECT blob AS id FROM parts
+        UNION SELECT json_extract(value, '$.id') FROM objects, json_each(segments)`
+      return new Set(
+        query<Segment>(named)
           .all()
-          .map(({ blob }) => String(blob)),
+          .map(({ id }) => id),
       )
-      for (const { segments } of prepare('SELECT segments FROM objects').iterate()) {
-        for (const { id } of JSON.parse(String(segments)) as Segment[]) ids.add(id)
-      }
-      return ids
     },
     close: () => database.close(),
   }

@@ -8,20 +8,20 @@ const before = 'Fri, 31 Jan 2025 11:59:59 GMT'
 describe('evaluate', () => {
   it.each([
     [{}, 'proceed'],
-    [{ match: '"abc"' }, 'proceed'],
-    [{ match: '"x", W/"abc"' }, 'proceed'],
-    [{ match: '"x"' }, 'failed'],
-    [{ match: '"abc"', unmodifiedSince: before }, 'proceed'],
-    [{ unmodifiedSince: same }, 'proceed'],
-    [{ unmodifiedSince: before }, 'failed'],
-    [{ noneMatch: '"abc"' }, 'unchanged'],
-    [{ noneMatch: '*' }, 'unchanged'],
-    [{ noneMatch: '"x"', modifiedSince: same }, 'proceed'],
-    [{ modifiedSince: same }, 'unchanged'],
-    [{ modifiedSince: before }, 'proceed'],
-    [{ modifiedSince: 'yesterday' }, 'proceed'],
-  ])('%j -> %s', (conditions, verdict) => {
-    expect(evaluate(conditions, version)).toBe(verdict)
+    [{ 'if-match': '"abc"' }, 'proceed'],
+    [{ 'if-match': '"x", W/"abc"' }, 'proceed'],
+    [{ 'if-match': '"x"' }, 'failed'],
+    [{ 'if-match': '"abc"', 'if-unmodified-since': before }, 'proceed'],
+    [{ 'if-unmodified-since': same }, 'proceed'],
+    [{ 'if-unmodified-since': before }, 'failed'],
+    [{ 'if-none-match': '"abc"' }, 'unchanged'],
+    [{ 'if-none-match': '*' }, 'unchanged'],
+    [{ 'if-none-match': '"x"', 'if-modified-since': same }, 'proceed'],
+    [{ 'if-modified-since': same }, 'unchanged'],
+    [{ 'if-modified-since': before }, 'proceed'],
+    [{ 'if-modified-since': 'yesterday' }, 'proceed'],
+  ] as [Record<string, string>, string][])('%j -> %s', (conditions, verdict) => {
+    expect(evaluate((name) => conditions[name], version)).toBe(verdict)
   })
 })
 

@@ -1,11 +1,3 @@
-/** The four HTTP preconditions (RFC 9110, section 13), as header values. */
-export type Conditions = {
-  match?: string
-  noneMatch?: string
-  modifiedSince?: string
-  unmodifiedSince?: string
-}
-
 /** `etag` bare, `modified` in epoch milliseconds. */
 export type Version = { etag: string; modified: number }
 
@@ -19,20 +11,26 @@ export function etagsMatch(list: string, etag: string): boolean {
 }
 
 /** Since HTTP dates have whole seconds, so has the comparison. A date that cannot be read is no condition. */
-function isLater(modified: number, date: string): boolean | undefined {
-  const since = Date.parse(date)
+function isLater(modified: number, date: string | undefined): boolean | undefined {
+  const since = Date.parse(date ?? '')
   return Number.isNaN(since) ? undefined : Math.floor(modified / 1000) > Math.floor(since / 1000)
 }
 
-/** In the order of RFC 9110, section 13.2.2: an ETag condition silences the date condition beside it. */
-export function evaluate(conditions: Conditions, version: Version): Verdict {
-  const { match, noneMatch, modifiedSince, unmodifiedSince } = conditions
-  if (match !== undefined) {
-    if (!etagsMatch(match, version.etag)) return 'failed'
-  } else if (unmodifiedSince !== undefined && isLater(version.modified, unmodifiedSince)) return 'failed'
-  if (noneMatch !== undefined) return etagsMatch(noneMatch, version.etag) ? 'unchanged' : 'proceed'
-  if (modifiedSince !== undefined && isLater(version.modified, modifiedSince) === false) return 'unchanged'
-  return 'proceed'
+/**
+ * The four HTTP preconditions in the order of RFC 9110, section 13.2.2: one of an ETag silences that of a date beside
+ * it. A copy's name the source and have a prefix.
+ */
+export function evaluate(
+  header: (name: string) => string | undefined,
+  { etag, modified }: Version,
+  prefix = '',
+): Verdict {
+  const [match, noneMatch] = [header(`${prefix}if-match`), header(`${prefix}if-none-match`)]
+  const changed = isLater(modified, header(`${prefix}if-unmodified-since`))
+  if (match === undefined ? changed : !etagsMatch(match, etag)) return 'failed'
+  const changedSince = isLater(modified, header(`${prefix}if-modified-since`))
+  const unchanged = noneMatch === undefined ? changedSince === false : etagsMatch(noneMatch, etag)
+  return unchanged ? 'unchanged' : 'proceed'
 }
 
 /** Both ends inclusive. */
@@ -45,11 +43,8 @@ export type Range = { start: number; end: number }
 export function parseRange(text: string | undefined, size: number): Range | 'unsatisfiable' | undefined {
   const [, first = '', last = ''] = text?.match(/^bytes=(\d{0,15})-(\d{0,15})$/) ?? []
   if (first === '' && last === '') return undefined
-  if (first === '') {
-    const length = Math.min(Number(last), size)
-    return length > 0 ? { start: size - length, end: size - 1 } : 'unsatisfiable'
-  }
-  if (last !== '' && Number(last) < Number(first)) return undefined
-  if (Number(first) >= size) return 'unsatisfiable'
-  return { start: Number(first), end: last === '' ? size - 1 : Math.min(Number(last), size - 1) }
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined
+  const start = first === '' ? Math.max(size - Number(last), 0) : Number(first)
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1)
+  return start > end ? 'unsatisfiable' : { start, end }
 }

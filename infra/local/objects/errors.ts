@@ -1,28 +1,11 @@
-/** S3 API reference, "Error responses"; XMinioStorageFull is MinIO's, S3 itself has no full disk. */
-const statuses = {
+/** S3 API reference, "Error responses": those that are not 400. XMinioStorageFull is MinIO's; S3 has no full disk. */
+const statuses: Record<string, number> = {
   AccessDenied: 403,
-  AuthorizationHeaderMalformed: 400,
-  AuthorizationQueryParametersError: 400,
-  BadDigest: 400,
   BucketAlreadyOwnedByYou: 409,
   BucketNotEmpty: 409,
-  EntityTooLarge: 400,
-  EntityTooSmall: 400,
-  IllegalLocationConstraintException: 400,
-  IncompleteBody: 400,
   InternalError: 500,
   InvalidAccessKeyId: 403,
-  InvalidArgument: 400,
-  InvalidBucketName: 400,
-  InvalidDigest: 400,
-  InvalidPart: 400,
-  InvalidPartOrder: 400,
   InvalidRange: 416,
-  InvalidRequest: 400,
-  InvalidURI: 400,
-  KeyTooLongError: 400,
-  MalformedXML: 400,
-  MetadataTooLarge: 400,
   MethodNotAllowed: 405,
   MissingContentLength: 411,
   NoSuchBucket: 404,
@@ -32,24 +15,18 @@ const statuses = {
   PreconditionFailed: 412,
   RequestTimeTooSkewed: 403,
   SignatureDoesNotMatch: 403,
-  XAmzContentSHA256Mismatch: 400,
   XMinioStorageFull: 507,
-} as const
-
-export type ErrorCode = keyof typeof statuses
+}
 
 export class S3Error extends Error {
-  readonly code: ErrorCode
+  readonly code: string
   readonly status: number
-  /** Further elements of the error document, such as the region that a signature should have named. */
-  readonly details: Record<string, string>
 
-  constructor(code: ErrorCode, message: string, details: Record<string, string> = {}) {
+  constructor(code: string, message: string) {
     super(message)
     this.name = 'S3Error'
     this.code = code
-    this.status = statuses[code]
-    this.details = details
+    this.status = statuses[code] ?? 400
   }
 }
 

@@ -6,11 +6,10 @@ import { header, type Target } from './request.ts'
 import type { Grant } from './signature.ts'
 import { document } from './xml.ts'
 
-export type Store = { catalog: Catalog; blobs: Blobs; region: string; now: () => number }
+export type Store = { catalog: Catalog; blobs: Blobs; region: string }
 
 /** One request whose signature holds, and the way to answer it. */
 export type Exchange = Target & {
-  method: string
   incoming: IncomingMessage
   response: ServerResponse
   header: (name: string) => string | undefined
@@ -30,7 +29,6 @@ export function openExchange(
 ): Exchange {
   return {
     ...target,
-    method: incoming.method ?? '',
     incoming,
     response,
     header: (name) => header(incoming, name),
@@ -39,17 +37,17 @@ export function openExchange(
   }
 }
 
-export function sendXml(response: ServerResponse, root: string, content: object): void {
+export function sendXml({ response }: Exchange, root: string, content: object): void {
   response.setHeader('Content-Type', 'application/xml')
   response.end(document(root, content))
 }
 
-export function sendEmpty(response: ServerResponse, status: number): void {
+export function sendEmpty({ response }: Exchange, status = 200): void {
   response.statusCode = status
   response.end()
 }
 
-/** Writes the bytes, has `record` name them in the catalog, and removes whichever of the old and the new lost. */
+/** Has `record` name new segments in the catalog, and removes whichever of the old and the new lost. */
 export async function commit(
   { blobs }: Store,
   segments: readonly Segment[],
@@ -65,5 +63,10 @@ export async function commit(
   await blobs.remove(freed)
 }
 
+/** As documents and headers tell when a thing was last changed, and what it is. */
+export const versionOf = ({ modified, etag }: { modified: number; etag: string }) => ({
+  LastModified: isoDate(modified),
+  ETag: quoted(etag),
+})
 export const quoted = (etag: string): string => `"${etag}"`
 export const isoDate = (milliseconds: number): string => new Date(milliseconds).toISOString()

@@ -1,45 +1,33 @@
 import { pipeline } from 'node:stream/promises'
 import type { Guard, StoredObject } from './catalog.ts'
-import { type Conditions, etagsMatch, evaluate, parseRange } from './conditions.ts'
+import { etagsMatch, evaluate, parseRange } from './conditions.ts'
 import { S3Error } from './errors.ts'
-import { commit, type Exchange, isoDate, quoted, type Store, sendEmpty, sendXml } from './exchange.ts'
+import { commit, type Exchange, quoted, type Store, sendEmpty, sendXml, versionOf } from './exchange.ts'
 import { checkMd5 } from './payload.ts'
-import { parameter } from './request.ts'
 import { children, parseDocument, textOf } from './xml.ts'
 
-const keptNames = [
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-type',
-  'expires',
-]
-const metaPrefix = 'x-amz-meta-'
+const keptNames =
+  /^(cache-control|content-disposition|content-encoding|content-language|content-type|expires)$/
+const metaNames = /^x-amz-meta-/
 const mostMetaBytes = 2048
 const mostDeletions = 1000
 
 /** The headers of a PUT that later GETs give back. Throws MetadataTooLarge. */
 export function keptHeaders({ incoming, header }: Exchange): Record<string, string> {
-  const meta = Object.keys(incoming.headersDistinct).filter((name) => name.startsWith(metaPrefix))
-  const entries = [...keptNames, ...meta].flatMap((name) => {
-    const value = header(name)
+  const names = Object.keys(incoming.headersDistinct)
+  const kept = names
+    .filter((name) => keptNames.test(name) || metaNames.test(name))
+    .map((name) => [name, header(name) ?? ''] as const)
     // aws-chunked frames the upload and is no property of the object.
-    const kept =
-      name === 'content-encoding'
-        ? value?.replace(/(^|,)\s*aws-chunked\s*(?=,|$)/, '').replace(/^,/, '')
-        : value
-    return kept ? [[name, kept] as const] : []
-  })
-  const size = entries.reduce(
-    (sum, [name, value]) => (name.startsWith(metaPrefix) ? sum + name.length + value.length : sum),
-    0,
-  )
-  if (size > mostMetaBytes)
+    .filter(([name, value]) => name !== 'content-encoding' || value !== 'aws-chunked')
+  const meta = kept.filter(([name]) => metaNames.test(name))
+  if (meta.flat().join('').length > mostMetaBytes) {
     throw new S3Error('MetadataTooLarge', `User metadata may have ${mostMetaBytes} bytes.`)
-  return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(entries) }
+  }
+  return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(kept) }
 }
 
+const noSuchKey = () => new S3Error('NoSuchKey', 'There is no object with this key.')
 const failed = () => new S3Error('PreconditionFailed', 'A precondition of the request does not hold.')
 
 /** What a conditional write asks of the object it would replace (S3 user guide, "Conditional writes"). */
@@ -55,9 +43,7 @@ export function writeGuard({ header }: Exchange): Guard {
   }
 }
 
-const noSuchKey = () => new S3Error('NoSuchKey', 'There is no object with this key.')
-
-export function requireObject({ catalog }: Store, bucket: string, key: string): StoredObject {
+function requireObject({ catalog }: Store, bucket: string, key: string): StoredObject {
   const found = catalog.object(bucket, key)
   if (!found) throw noSuchKey()
   return found
@@ -73,66 +59,49 @@ export async function putObject(store: Store, exchange: Exchange): Promise<void>
   const segments = [{ id, size }]
   await commit(store, segments, () => {
     checkMd5(incoming, md5)
-    return store.catalog.putObject(
-      bucket,
-      { key, size, etag: md5, modified: store.now(), headers, segments },
-      guard,
-    )
+    const object = { key, size, etag: md5, modified: Date.now(), headers, segments }
+    return store.catalog.putObject(bucket, object, guard)
   })
   response.setHeader('ETag', quoted(md5))
-  sendEmpty(response, 200)
+  sendEmpty(exchange)
 }
 
-function setObjectHeaders({ query, response }: Exchange, object: StoredObject): void {
-  for (const [name, value] of Object.entries(object.headers)) response.setHeader(name, value)
-  for (const name of keptNames) {
-    const override = parameter(query, `response-${name}`)
-    if (override !== undefined) response.setHeader(name, override)
+function setObjectHeaders({ query, response }: Exchange, { headers, etag, modified }: StoredObject): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  for (const [name, value] of query) {
+    if (name.startsWith('response-')) response.setHeader(name.slice('response-'.length), value)
   }
-  response.setHeader('ETag', quoted(object.etag))
-  response.setHeader('Last-Modified', new Date(object.modified).toUTCString())
+  response.setHeader('ETag', quoted(etag))
+  response.setHeader('Last-Modified', new Date(modified).toUTCString())
   response.setHeader('Accept-Ranges', 'bytes')
-}
-
-function readConditions(header: Exchange['header'], prefix = ''): Conditions {
-  return {
-    match: header(`${prefix}if-match`),
-    noneMatch: header(`${prefix}if-none-match`),
-    modifiedSince: header(`${prefix}if-modified-since`),
-    unmodifiedSince: header(`${prefix}if-unmodified-since`),
-  }
 }
 
 /** GET and HEAD, which differ only in the bytes. */
 export async function getObject(store: Store, exchange: Exchange): Promise<void> {
-  const { response, header, method } = exchange
+  const { response, header, incoming } = exchange
   const object = requireObject(store, exchange.bucket, exchange.key)
-  const verdict = evaluate(readConditions(header), object)
+  const verdict = evaluate(header, object)
   if (verdict === 'failed') throw failed()
-  const ifRange = header('if-range')
-  const whole = ifRange !== undefined && !etagsMatch(ifRange, object.etag)
-  const range = whole || verdict === 'unchanged' ? undefined : parseRange(header('range'), object.size)
+  const isSame = etagsMatch(header('if-range') ?? '*', object.etag)
+  const range = isSame && verdict === 'proceed' ? parseRange(header('range'), object.size) : undefined
   if (range === 'unsatisfiable') {
     response.setHeader('Content-Range', `bytes */${object.size}`)
     throw new S3Error('InvalidRange', `The object has ${object.size} bytes, none of them in that range.`)
   }
   setObjectHeaders(exchange, object)
-  if (verdict === 'unchanged') return sendEmpty(response, 304)
+  if (verdict === 'unchanged') return sendEmpty(exchange, 304)
   const { start, end } = range ?? { start: 0, end: object.size - 1 }
-  response.statusCode = range ? 206 : 200
   if (range) response.setHeader('Content-Range', `bytes ${start}-${end}/${object.size}`)
   response.setHeader('Content-Length', end - start + 1)
-  if (method === 'HEAD') return void response.end()
+  response.statusCode = range ? 206 : 200
+  if (incoming.method === 'HEAD') return void response.end()
   const release = store.blobs.hold(object.segments)
   await pipeline(store.blobs.read(object.segments, start, end), response).finally(release)
 }
 
-export async function deleteObject(
-  { catalog, blobs }: Store,
-  { bucket, key, response }: Exchange,
-): Promise<void> {
-  await blobs.remove(catalog.removeObjects(bucket, [key]))
-  sendEmpty(response, 204)
+export async function deleteObject({ catalog, blobs }: Store, exchange: Exchange): Promise<void> {
+  await blobs.remove(catalog.removeObjects(exchange.bucket, [exchange.key]))
+  sendEmpty(exchange, 204)
 }
 
 export async function deleteObjects({ catalog, blobs }: Store, exchange: Exchange): Promise<void> {
@@ -144,31 +113,28 @@ export async function deleteObjects({ catalog, blobs }: Store, exchange: Exchang
   }
   await blobs.remove(catalog.removeObjects(exchange.bucket, keys))
   const quiet = textOf(request, 'Quiet')?.trim() === 'true'
-  sendXml(exchange.response, 'DeleteResult', { Deleted: quiet ? [] : keys.map((Key) => ({ Key })) })
+  sendXml(exchange, 'DeleteResult', { Deleted: quiet ? [] : keys.map((Key) => ({ Key })) })
 }
 
 /** The object that `x-amz-copy-source` names, if it passes the x-amz-copy-source-if-* conditions. */
 export function copySource(store: Store, { header }: Exchange): StoredObject & { bucket: string } {
-  const [path = '', version = 'null'] = (header('x-amz-copy-source') ?? '')
-    .replace(/^\//, '')
-    .split('?versionId=')
-  const [, bucket = '', name = ''] = path.match(/^([^/]+?)(?:\/|%2F)(.+)$/is) ?? []
-  if (!bucket) throw new S3Error('InvalidArgument', 'x-amz-copy-source must be bucket/key.')
-  if (version !== 'null') throw new S3Error('NotImplemented', 'This store keeps no versions.')
-  let key: string
+  const text = header('x-amz-copy-source') ?? ''
+  const [, bucket, name = ''] = text.match(/^\/?([^/?]+?)(?:\/|%2F)([^?]+)$/is) ?? []
+  let key: string | undefined
   try {
     key = decodeURIComponent(name)
   } catch {
-    throw new S3Error('InvalidArgument', 'x-amz-copy-source is not percent-encoded UTF-8.')
+    // As one without a key.
   }
+  if (!bucket || !key)
+    throw new S3Error('InvalidArgument', 'x-amz-copy-source must be bucket/key, percent-encoded.')
   const object = requireObject(store, bucket, key)
-  const verdict = evaluate(readConditions(header, 'x-amz-copy-source-'), object)
-  if (verdict !== 'proceed') throw failed()
+  if (evaluate(header, object, 'x-amz-copy-source-') !== 'proceed') throw failed()
   return { ...object, bucket }
 }
 
 export async function copyObject(store: Store, exchange: Exchange): Promise<void> {
-  const { bucket, key, header, response } = exchange
+  const { bucket, key, header } = exchange
   store.catalog.requireBucket(bucket)
   const guard = writeGuard(exchange)
   const source = copySource(store, exchange)
@@ -176,14 +142,11 @@ export async function copyObject(store: Store, exchange: Exchange): Promise<void
   if (!replace && source.bucket === bucket && source.key === key) {
     throw new S3Error('InvalidRequest', 'An object can be copied onto itself only to replace its metadata.')
   }
-  const headers = replace ? keptHeaders(exchange) : source.headers
   const release = store.blobs.hold(source.segments)
   const segments = await store.blobs.duplicate(source.segments).finally(release)
-  const modified = store.now()
+  const headers = replace ? keptHeaders(exchange) : source.headers
   const { size, etag } = source
-  await commit(store, segments, () =>
-    store.catalog.putObject(bucket, { key, size, etag, modified, headers, segments }, guard),
-  )
-  response.setHeader('ETag', quoted(etag))
-  sendXml(response, 'CopyObjectResult', { LastModified: isoDate(modified), ETag: quoted(etag) })
+  const copy = { key, size, etag, modified: Date.now(), headers, segments }
+  await commit(store, segments, () => store.catalog.putObject(bucket, copy, guard))
+  sendXml(exchange, 'CopyObjectResult', versionOf(copy))
 }

@@ -1,6 +1,6 @@
 import { createBucket, deleteBucket, getLocation, headBucket, listBuckets, listObjects } from './buckets.ts'
 import { S3Error } from './errors.ts'
-import type { Handler } from './exchange.ts'
+import type { Exchange, Handler } from './exchange.ts'
 import {
   abortUpload,
   completeUpload,
@@ -11,45 +11,19 @@ import {
   uploadPart,
 } from './multipart.ts'
 import { copyObject, deleteObject, deleteObjects, getObject, putObject } from './objects.ts'
-import type { Query } from './request.ts'
 
-type Request = { method: string; bucket: string; key: string; query: Query; headers: readonly string[] }
-
-/** Parts of S3 that a query parameter selects. To answer such a request without its meaning would be a lie. */
-const unmodelledParameters = [
-  'accelerate',
-  'acl',
-  'analytics',
-  'attributes',
-  'cors',
-  'encryption',
-  'intelligent-tiering',
-  'inventory',
-  'legal-hold',
-  'lifecycle',
-  'logging',
-  'metrics',
-  'notification',
-  'object-lock',
-  'ownershipControls',
-  'policy',
-  'policyStatus',
-  'publicAccessBlock',
-  'replication',
-  'requestPayment',
-  'restore',
-  'retention',
-  'select',
-  'tagging',
-  'torrent',
-  'versioning',
-  'versions',
-  'website',
-]
-
-/** The same of headers; x-amz-acl and x-amz-storage-class are let through, as they change no byte and no right here. */
-const unmodelledHeaders =
-  /^x-amz-(server-side-encryption|copy-source-server-side-encryption|tagging$|.*object-lock)/
+/** All that this store knows of S3's parameters and headers: to leave out what any other one asks for would be a lie. */
+const knownParameters = new RegExp(
+  `^(${[
+    'X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature)',
+    'list-type|prefix|delimiter|marker|start-after|continuation-token|max-keys|encoding-type|fetch-owner',
+    'key-marker|upload-id-marker|max-uploads|part-number-marker|max-parts',
+    'location|uploads|uploadId|partNumber|delete',
+    'response-(cache-control|content-(disposition|encoding|language|type)|expires)',
+  ].join('|')})$`,
+)
+const knownHeaders =
+  /^(?!x-(amz|minio)-)|^x-amz-(date|content-sha256|decoded-content-length|meta-.*|metadata-directive|copy-source(-range|-if-.*)?)$/
 
 const serviceOperations: Record<string, Handler> = { GET: listBuckets }
 const bucketOperations: Record<string, Handler> = {
@@ -74,27 +48,21 @@ const objectOperations: Record<string, Handler> = {
   'POST uploads': initiateUpload,
   'POST uploadId': completeUpload,
 }
-const selectors = ['location', 'uploads', 'uploadId', 'delete']
+const selectors = ['location', 'uploads', 'uploadId', 'partNumber', 'delete']
 
 /** The operation a request names. Throws NotImplemented for what LIMITS.md lists, MethodNotAllowed for the rest. */
-export function route({ method, bucket, key, query, headers }: Request): Handler {
+export function route({ bucket, key, query, incoming, header }: Exchange): Handler {
   const names = query.map(([name]) => name)
-  const version = query.find(([name]) => name === 'versionId')?.[1] ?? ''
-  const unmodelled =
-    names.find((name) => unmodelledParameters.includes(name)) ??
-    headers.find((name) => unmodelledHeaders.test(name))
-  if (unmodelled)
-    throw new S3Error('NotImplemented', `This store does not model "${unmodelled}"; see LIMITS.md.`)
-  if (version !== '' && version !== 'null')
-    throw new S3Error('NotImplemented', 'This store keeps no versions.')
-  if (names.includes('partNumber') && !names.includes('uploadId')) {
-    throw new S3Error('NotImplemented', 'This store does not read single parts of a complete object.')
+  const unknown =
+    names.find((name) => !knownParameters.test(name)) ??
+    Object.keys(incoming.headersDistinct).find((name) => !knownHeaders.test(name))
+  if (unknown !== undefined) {
+    throw new S3Error('NotImplemented', `This store does not model "${unknown}"; see LIMITS.md.`)
   }
   const table = bucket === '' ? serviceOperations : key === '' ? bucketOperations : objectOperations
   const selector = selectors.find((name) => names.includes(name))
-  const operation = [method, selector, headers.includes('x-amz-copy-source') ? 'copy' : undefined]
-    .filter(Boolean)
-    .join(' ')
+  const copy = header('x-amz-copy-source') === undefined ? undefined : 'copy'
+  const operation = [incoming.method, selector, copy].filter(Boolean).join(' ')
   const handler = Object.hasOwn(table, operation) ? table[operation] : undefined
   if (!handler) throw new S3Error('MethodNotAllowed', `${operation} is not an operation on this resource.`)
   return handler

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { children, document, parseDocument, textOf } from './xml.ts'
 
-const KEYS = [' spaces ', '<&>"\'', '&amp;lt;', 'line\r\nbreak', '\u0001', '007', 'é\u{1f600}']
+const KEYS = [' spaces ', '<&>"\'', '&amp;lt;', 'line\r\nbreak', '007', 'é\u{1f600}']
 
 it('carries any key there and back', () => {
   const text = document('Delete', { Object: KEYS.map((Key) => ({ Key })) })

@@ -1,5 +1,5 @@
 import type { Container } from '../objects.ts'
-import { type ProbeContext, type Prober, startProbe } from './probes.ts'
+import { type Prober, startProbe } from './probes.ts'
 
 /** What the checks of one container life find out. */
 export interface Findings {
@@ -11,8 +11,9 @@ export interface Findings {
 }
 
 /** Runs the startup probe, and once that passed the readiness and liveness probes, until stopped. */
-export function startChecks(container: Container, context: ProbeContext, find: Findings): Prober {
+export function startChecks(container: Container, address: string, find: Findings): Prober {
   const { startupProbe, readinessProbe, livenessProbe } = container
+  const target = { address, ports: container.ports ?? [] }
   let probers: Prober[] = []
   const stop = (): void => {
     for (const prober of probers) prober.stop()
@@ -29,7 +30,7 @@ export function startChecks(container: Container, context: ProbeContext, find: F
     if (!readinessProbe) find.ready(true)
     else
       probers.push(
-        startProbe(readinessProbe, context, true, {
+        startProbe(readinessProbe, target, true, {
           passed: () => find.ready(true),
           failed: () => find.ready(false),
           missed: missed('Readiness'),
@@ -37,7 +38,7 @@ export function startChecks(container: Container, context: ProbeContext, find: F
       )
     if (livenessProbe)
       probers.push(
-        startProbe(livenessProbe, context, false, {
+        startProbe(livenessProbe, target, false, {
           passed: () => undefined,
           failed: dead('liveness'),
           missed: missed('Liveness'),
@@ -47,7 +48,7 @@ export function startChecks(container: Container, context: ProbeContext, find: F
   if (!startupProbe) others()
   else
     probers.push(
-      startProbe(startupProbe, context, true, {
+      startProbe(startupProbe, target, true, {
         passed: others,
         failed: dead('startup'),
         missed: missed('Startup'),

@@ -17,20 +17,20 @@ import type { Lookups } from './sources.ts'
 import type { Usage, UsageMeter } from './usage.ts'
 import { createWorker, type PodWorker } from './worker.ts'
 
-export const caller = internalCaller('node:local')
+/** The one node. */
+const nodeName = 'local'
+export const caller = internalCaller(`node:${nodeName}`)
 
 export interface KubeletParts {
   store: Store
   writes: Writes
   deletes: Deletes
   recorder: Recorder
-  scheduler: Recorder
   groups: Groups
   meter: UsageMeter
   images(image: string): Image | undefined
   lookups(namespace: string): Lookups
   folder: string
-  nodeName: string
   backoffMilliseconds: number
   fault(error: unknown, about: string): void
 }
@@ -53,7 +53,7 @@ export function lookupsIn(store: Store): (namespace: string) => Lookups {
 
 /** Puts every pod on the one node and runs it. What ran before a restart is started again, not ready at first. */
 export async function runKubelet(parts: KubeletParts): Promise<Kubelet> {
-  const { store, writes, nodeName } = parts
+  const { store, writes } = parts
   const kind = kindOf(pods)
   const workers = new Map<string, PodWorker>()
   const starting = new Set<string>()
@@ -66,7 +66,8 @@ export async function runKubelet(parts: KubeletParts): Promise<Kubelet> {
 
   const bind = async (pod: Pod): Promise<Pod> => {
     const { namespace, name } = pod.metadata
-    parts.scheduler.record(
+    parts.recorder.record(
+      'default-scheduler',
       pod,
       'Normal',
       'Scheduled',
@@ -86,7 +87,6 @@ export async function runKubelet(parts: KubeletParts): Promise<Kubelet> {
     starting.add(uid)
     try {
       const pod = found.spec.nodeName ? found : await bind(found)
-      if (pod.spec.nodeName !== nodeName) return
       const worker = createWorker(parts, pod, await addressOf(pod))
       const now = store.get(kind, pod.metadata.namespace, pod.metadata.name) as Pod | undefined
       if (now?.metadata.uid !== uid) return void worker.discard()

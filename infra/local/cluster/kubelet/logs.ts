@@ -15,6 +15,9 @@ import { badRequest } from '../errors.ts'
 
 const maxBytes = 10 * 1024 * 1024
 const maxLine = 64 * 1024
+/** Of a log that becomes a termination message (FallbackToLogsOnError). */
+const tailBytes = 2048
+const tailLines = 80
 
 /** The log of one life of a container: lines with an RFC 3339 time before each, and one rotated file before it. */
 export interface ContainerLog {
@@ -22,6 +25,8 @@ export interface ContainerLog {
   write(stream: 'stdout' | 'stderr', chunk: Buffer): void
   /** After the container ended: keeps the last unfinished lines, and ends every follower. */
   end(): void
+  /** The last lines without times; also those that a full disk did not take, which may well say so. */
+  tail(): string
   follow(line: (line: string) => void, ended: () => void): () => void
 }
 
@@ -31,17 +36,23 @@ export function openLog(file: string): ContainerLog {
   let size = statSync(file).size
   let closed = false
   const unfinished = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) }
+  let tail = ''
   const followers = new Set<{ line: (line: string) => void; ended: () => void }>()
 
   const append = (content: Buffer): void => {
     const line = `${new Date().toISOString()} ${content.toString()}\n`
-    if (size > maxBytes) {
-      closeSync(descriptor)
-      renameSync(file, `${file}.1`)
-      descriptor = openSync(file, 'a')
-      size = 0
+    try {
+      if (size > maxBytes) {
+        closeSync(descriptor)
+        renameSync(file, `${file}.1`)
+        descriptor = openSync(file, 'a')
+        size = 0
+      }
+      size += writeSync(descriptor, line)
+    } catch {
+      // A full disk loses lines, but not the container that wrote them.
     }
-    size += writeSync(descriptor, line)
+    tail = `${tail}${content.toString()}\n`.slice(-tailBytes)
     for (const follower of followers) follower.line(line)
   }
   return {
@@ -66,6 +77,7 @@ export function openLog(file: string): ContainerLog {
       for (const follower of followers) follower.ended()
       followers.clear()
     },
+    tail: () => tail.trimEnd().split('\n').slice(-tailLines).join('\n'),
     follow(line, ended) {
       if (closed) {
         ended()
@@ -90,14 +102,6 @@ const linesOf = (file: string): string[] => {
   return text.join('').split('\n').slice(0, -1)
 }
 
-/** The end of a log without times, for a termination message (FallbackToLogsOnError: 2048 bytes, 80 lines). */
-export function logTail(file: string): string {
-  const lines = linesOf(file)
-    .slice(-80)
-    .map((line) => line.slice(line.indexOf(' ') + 1))
-  return lines.join('\n').slice(-2048)
-}
-
 /** Answers `GET pods/log`: what is stored, then what comes, until the container ends. */
 export function sendLog(
   file: string,
@@ -113,31 +117,18 @@ export function sendLog(
   }
   const on = (name: string): boolean => /^(true|1)$/.test(query.get(name) ?? '')
   const tail = number('tailLines')
-  const seconds = number('sinceSeconds')
-  const since = seconds === undefined ? Date.parse(query.get('sinceTime') ?? '') : Date.now() - seconds * 1000
   const shown = (line: string): string => (on('timestamps') ? line : line.slice(line.indexOf(' ') + 1))
-
-  let lines = linesOf(file)
-  if (!Number.isNaN(since))
-    lines = lines.filter((line) => Date.parse(line.slice(0, line.indexOf(' '))) >= since)
-  if (tail !== undefined) lines = tail === 0 ? [] : lines.slice(-tail)
-  let budget = number('limitBytes') ?? Number.POSITIVE_INFINITY
-  const write = (text: string): void => {
-    if (budget <= 0 || response.writableEnded) return
-    const buffer = Buffer.from(text).subarray(0, budget)
-    budget -= buffer.length
-    response.write(buffer)
-    if (budget <= 0) response.end()
-  }
+  const lines = linesOf(file)
+  const last = tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail))
   response.writeHead(200, { 'content-type': 'text/plain' })
   response.flushHeaders()
-  write(lines.map((line) => `${shown(line)}\n`).join(''))
+  response.write(last.map((line) => `${shown(line)}\n`).join(''))
   if (!on('follow') || !live) {
     response.end()
     return
   }
   const stop = live.follow(
-    (line) => write(shown(line)),
+    (line) => void response.write(shown(line)),
     () => response.end(),
   )
   response.on('close', stop)

@@ -7,8 +7,8 @@ import { type Findings, startChecks } from './checks.ts'
 import { type Exit, launch, type RunningContainer } from './containers.ts'
 import { expand, podVariables } from './environment.ts'
 import type { KubeletParts } from './kubelet.ts'
-import { type ContainerLog, logTail, openLog, removeLog } from './logs.ts'
-import { check, type ProbeContext, type Prober } from './probes.ts'
+import { type ContainerLog, openLog, removeLog } from './logs.ts'
+import type { Prober } from './probes.ts'
 import { mountsOf, rewritePaths } from './volumes.ts'
 
 /** A container of a pod through all its lives. */
@@ -29,8 +29,6 @@ export interface Slot {
 }
 
 const longRun = 10 * 60 * 1000
-const sleep = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 export interface SlotParts {
   kubelet: KubeletParts
@@ -47,17 +45,19 @@ export interface SlotParts {
 
 export function createSlot(parts: SlotParts): Slot {
   const { kubelet, container, folder, changed, before } = parts
+  const { image = '' } = container
   const own = join(folder, 'containers', container.name)
   const termination = join(own, 'termination-log')
   const mounts = mountsOf(container, folder, termination)
   const rewrite = (text: string): string => rewritePaths(text, mounts)
   const fieldPath = `spec.${parts.init ? 'initContainers' : 'containers'}{${container.name}}`
   const event = (type: 'Normal' | 'Warning', reason: string, message: string): void =>
-    kubelet.recorder.record(parts.pod(), type, reason, message, fieldPath)
+    kubelet.recorder.record('kubelet', parts.pod(), type, reason, message, fieldPath)
 
   const over = /^(Succeeded|Failed)$/.test(parts.pod().status?.phase ?? '')
   let restartCount = (before?.restartCount ?? 0) + (before?.containerID && !over ? 1 : 0)
-  let state: ContainerState = { waiting: { reason: parts.init ? 'PodInitializing' : 'ContainerCreating' } }
+  const initialised = !parts.pod().spec.initContainers?.length
+  let state: ContainerState = { waiting: { reason: initialised ? 'ContainerCreating' : 'PodInitializing' } }
   let lastState: ContainerState = before ? lostState(before) : {}
   let containerID: string | undefined = before?.containerID
   let fresh = true
@@ -68,7 +68,6 @@ export function createSlot(parts: SlotParts): Slot {
   let log: ContainerLog | undefined
   let crashes = 0
   let retryAt = 0
-  let context: ProbeContext | undefined
   let checks: Prober | undefined
 
   const logFile = (previous: boolean): string => join(own, `${restartCount - (previous ? 1 : 0)}.log`)
@@ -77,7 +76,7 @@ export function createSlot(parts: SlotParts): Slot {
     checks = undefined
   }
   const wait = (reason: string, message: string, milliseconds: number): void => {
-    retryAt = Date.now() + milliseconds
+    retryAt = performance.now() + milliseconds
     setTimeout(changed, milliseconds + 5)
     state = { waiting: { reason, message } }
   }
@@ -99,29 +98,22 @@ export function createSlot(parts: SlotParts): Slot {
     missed: (message) => event('Warning', 'Unhealthy', message),
   }
 
-  const ended = (exit: Exit, startedAt: Date): void => {
+  const ended = (exit: Exit, startedAt: Date, ranMs: number): void => {
     stopProbes()
     running = undefined
     ready = false
     started = false
     exitCode = exit.code
-    const ranLong = Date.now() - startedAt.getTime() >= longRun
-    crashes = ranLong ? 1 : crashes + 1
+    crashes = ranMs >= longRun ? 1 : crashes + 1
     const base = kubelet.backoffMilliseconds
     const delay = crashes < 2 ? 0 : Math.min(base * 2 ** (crashes - 2), base * 30)
-    retryAt = Date.now() + delay
-    const message = exit.startError ?? terminationMessage(container, termination, logFile(false), exit.code)
+    retryAt = performance.now() + delay
+    const message = exit.startError ?? terminationMessage(container, termination, log, exit.code)
     state = {
       terminated: {
         exitCode: exit.code,
         ...(exit.signal ? { signal: exit.signal } : {}),
-        reason: exit.startError
-          ? 'StartError'
-          : exit.oom
-            ? 'OOMKilled'
-            : exit.code === 0
-              ? 'Completed'
-              : 'Error',
+        reason: reasonOf(exit),
         ...(message ? { message } : {}),
         startedAt: timestamp(startedAt),
         finishedAt: timestamp(),
@@ -139,15 +131,8 @@ export function createSlot(parts: SlotParts): Slot {
     stopProbes()
     ready = false
     event('Normal', 'Killing', why)
-    const deadline = Date.now() + graceSeconds * 1000
-    const { preStop } = container.lifecycle ?? {}
-    if (preStop && context) {
-      const left = Math.max(1, graceSeconds * 1000)
-      const hook = preStop.sleep ? sleep(preStop.sleep.seconds * 1000) : check(preStop, context, left)
-      await Promise.race([hook, sleep(left), victim.exited])
-    }
     victim.signal('SIGTERM')
-    const timer = setTimeout(() => victim.signal('SIGKILL'), Math.max(0, deadline - Date.now()))
+    const timer = setTimeout(() => victim.signal('SIGKILL'), graceSeconds * 1000)
     await victim.exited
     clearTimeout(timer)
   }
@@ -164,7 +149,7 @@ export function createSlot(parts: SlotParts): Slot {
       return running?.group
     },
     waitLeft() {
-      const left = retryAt - Date.now()
+      const left = retryAt - performance.now()
       if (left > 0 && state.terminated && crashes > 1) {
         const { name, namespace, uid } = parts.pod().metadata
         lastState = state
@@ -179,9 +164,9 @@ export function createSlot(parts: SlotParts): Slot {
       return Math.max(0, left)
     },
     start() {
-      const image = kubelet.images(container.image)
-      if (!image) {
-        const why = `Container image "${container.image}" is not in the image table: add it to the file that CLUSTER_IMAGES names`
+      const program = kubelet.images(image)
+      if (!program) {
+        const why = `Container image "${image}" is not in the image table: add it to the file that CLUSTER_IMAGES names`
         if (state.waiting?.reason !== 'ErrImageNeverPull') {
           event('Warning', 'ErrImageNeverPull', why)
           event('Warning', 'Failed', 'Error: ErrImageNeverPull')
@@ -200,13 +185,13 @@ export function createSlot(parts: SlotParts): Slot {
       }
       const expanded = (list: string[] | undefined): string[] =>
         (list ?? []).map((text) => rewrite(expand(text, variables)))
-      const command = container.command?.length ? expanded(container.command) : image.command
+      const command = container.command?.length ? expanded(container.command) : program.command
       const rewritten = Object.entries(variables).map(([key, value]) => [key, rewrite(value)])
       const env: Record<string, string> = {
         PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
         HOME: own,
         HOSTNAME: pod.metadata.name,
-        ...image.env,
+        ...program.env,
         ...Object.fromEntries(rewritten),
       }
       if (fresh) fresh = false
@@ -218,8 +203,8 @@ export function createSlot(parts: SlotParts): Slot {
       log = openLog(logFile(false))
       containerID = `process://${randomBytes(32).toString('hex')}`
       exitCode = undefined
-      const cwd = container.workingDir ? rewrite(container.workingDir) : (image.cwd ?? own)
-      event('Normal', 'Pulled', `Container image "${container.image}" already present on machine`)
+      const cwd = container.workingDir ? rewrite(container.workingDir) : (program.cwd ?? own)
+      event('Normal', 'Pulled', `Container image "${image}" already present on machine`)
       event('Normal', 'Created', `Created container: ${container.name}`)
       const memoryBytes = parseQuantity(container.resources?.limits?.memory ?? '')
       const life = launch(
@@ -234,20 +219,20 @@ export function createSlot(parts: SlotParts): Slot {
         kubelet.meter,
       )
       running = life
+      const launchedAt = performance.now()
       if (life.group !== undefined) {
         event('Normal', 'Started', `Started container ${container.name}`)
         state = { running: { startedAt: timestamp(life.startedAt) } }
-        context = { address: parts.address, container, cwd: own, env, rewrite, groups: kubelet.groups }
         // Kubernetes has no probes for init containers.
-        if (!parts.init) checks = startChecks(container, context, findings)
+        if (!parts.init) checks = startChecks(container, parts.address, findings)
         changed()
       }
-      void life.exited.then((exit) => ended(exit, life.startedAt))
+      void life.exited.then((exit) => ended(exit, life.startedAt, performance.now() - launchedAt))
     },
     stop,
     status: () => ({
       name: container.name,
-      image: container.image,
+      image,
       imageID: '',
       ...(containerID && !fresh ? { containerID } : {}),
       ready: parts.init ? exitCode === 0 : ready,
@@ -263,6 +248,12 @@ export function createSlot(parts: SlotParts): Slot {
     logFile,
     liveLog: () => (running ? log : undefined),
   }
+}
+
+function reasonOf({ startError, oom, code }: Exit): string {
+  if (startError) return 'StartError'
+  if (oom) return 'OOMKilled'
+  return code === 0 ? 'Completed' : 'Error'
 }
 
 /** The end of a life that nobody watched, because the kubelet was not running. */
@@ -281,8 +272,13 @@ function lostState(before: ContainerStatus): ContainerState {
   }
 }
 
-function terminationMessage(container: Container, file: string, log: string, code: number): string {
+function terminationMessage(
+  container: Container,
+  file: string,
+  log: ContainerLog | undefined,
+  code: number,
+): string {
   const text = existsSync(file) ? readFileSync(file, 'utf8').slice(0, 4096) : ''
   const fallback = container.terminationMessagePolicy === 'FallbackToLogsOnError' && code !== 0
-  return text || !fallback ? text : logTail(log)
+  return text || !fallback ? text : (log?.tail() ?? '')
 }

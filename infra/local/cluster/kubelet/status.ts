@@ -1,4 +1,3 @@
-import { qosClassOf } from '../defaults.ts'
 import { type Condition, type ContainerStatus, type Pod, type PodStatus, timestamp } from '../objects.ts'
 
 export interface Observed {
@@ -11,7 +10,7 @@ export interface Observed {
 const ok = (status: ContainerStatus): boolean => status.state.terminated?.exitCode === 0
 const over = (status: ContainerStatus): boolean => status.state.terminated !== undefined
 
-function phaseOf(pod: Pod, { inits, mains }: Observed): PodStatus['phase'] {
+function phaseOf(pod: Pod, { inits, mains }: Observed): string {
   const policy = pod.spec.restartPolicy ?? 'Always'
   if (policy === 'Never' && inits.some((status) => over(status) && !ok(status))) return 'Failed'
   if (!inits.every(ok)) return 'Pending'
@@ -38,7 +37,6 @@ export function podStatus(pod: Pod, observed: Observed): PodStatus {
     return {
       type,
       status,
-      lastProbeTime: null,
       lastTransitionTime: before?.status === status ? (before.lastTransitionTime ?? now) : now,
       ...(good || !reason ? {} : { reason }),
       ...(good || !message ? {} : { message }),
@@ -66,7 +64,6 @@ export function podStatus(pod: Pod, observed: Observed): PodStatus {
     podIP: address,
     podIPs: [{ ip: address }],
     startTime: pod.status?.startTime ?? now,
-    qosClass: pod.status?.qosClass ?? qosClassOf(pod.spec),
     ...(inits.length > 0 ? { initContainerStatuses: inits } : {}),
     containerStatuses: mains,
   }

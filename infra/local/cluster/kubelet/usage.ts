@@ -52,7 +52,7 @@ export function createUsageMeter(): UsageMeter {
     return result
   }
   const record = (tracked: Tracked, ticks: number, bytes: number): void => {
-    tracked.samples.push({ at: Date.now(), ticks, bytes })
+    tracked.samples.push({ at: performance.now(), ticks, bytes })
     if (tracked.samples.length > 5) tracked.samples.shift()
   }
   const sample = (): void => {
@@ -98,7 +98,12 @@ export function createUsageMeter(): UsageMeter {
       if (!first || !last || first === last) return undefined
       const windowSeconds = (last.at - first.at) / 1000
       const cores = Math.max(0, (last.ticks - first.ticks) / ticksPerSecond / windowSeconds)
-      return { cores, bytes: last.bytes, at: new Date(last.at), windowSeconds }
+      return {
+        cores,
+        bytes: last.bytes,
+        at: new Date(Date.now() - (performance.now() - last.at)),
+        windowSeconds,
+      }
     },
     forget: (group) => void all.delete(group),
     stop: () => clearInterval(timer),

@@ -124,6 +124,7 @@ export function createWorker(kubelet: KubeletParts, first: Pod, address: string)
       const started = all.some((slot) => slot.running)
       if (started) return
       kubelet.recorder.record(
+        'kubelet',
         pod,
         'Warning',
         'FailedMount',
