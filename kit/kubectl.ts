@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 
 export interface Output {
   code: number
@@ -16,3 +16,6 @@ export function kubectl(kubeconfig: string, args: string[], input?: string): Pro
     child.stdin?.end(input)
   })
 }
+
+/** Whether this machine has kubectl; what needs it is left out where it has not. */
+export const isKubectlInstalled = (): boolean => spawnSync('kubectl', ['version', '--client']).status === 0

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -26,14 +28,22 @@ export interface LaunchOptions {
   port: number
   env?: Record<string, string>
   args?: string[]
+  /** A command that runs the launcher, and its first arguments. */
+  wrap?: readonly string[]
 }
 
 /** Starts the launcher, and collects what it prints. */
-export function launch({ data, port, env = {}, args = [] }: LaunchOptions): {
+export function launch({ data, port, env = {}, args = [], wrap = [] }: LaunchOptions): {
   process: ChildProcess
   output(): string
 } {
-  const child = spawn(process.execPath, [join(root, 'infra/local/main.ts'), ...args], {
+  const [command = process.execPath, ...rest] = [
+    ...wrap,
+    process.execPath,
+    join(root, 'infra/local/main.ts'),
+    ...args,
+  ]
+  const child = spawn(command, rest, {
     cwd: root,
     env: {
       PATH: process.env.PATH,
@@ -87,6 +97,40 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   child.kill(signal)
   return ended
+}
+
+export interface TemporaryBerth extends LocalBerth {
+  /** Stops it and takes its folder away. @returns its exit code */
+  remove(): Promise<number | null>
+}
+type TemporaryOptions = Pick<LaunchOptions, 'env' | 'wrap'>
+
+/**
+ * A Berth of one's own in a temporary folder.
+ * @param options what to start it with, or what makes that in the folder; its data will be in `data` there
+ */
+export async function startTemporaryBerth(
+  options: TemporaryOptions | ((folder: string) => TemporaryOptions) = {},
+): Promise<TemporaryBerth> {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-'))
+  // PostgreSQL, another user where the tests run as root, keeps its files elsewhere when it cannot come through.
+  chmodSync(folder, 0o711)
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  try {
+    const given = typeof options === 'function' ? options(folder) : options
+    const berth = await startBerth({ data: join(folder, 'data'), port: await freePorts(), ...given })
+    return {
+      ...berth,
+      async remove() {
+        const code = await berth.stop()
+        remove()
+        return code
+      },
+    }
+  } catch (error) {
+    remove()
+    throw error
+  }
 }
 
 /** The first of nine free ports in a row, below those that the system gives to outgoing connections. */

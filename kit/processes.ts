@@ -25,10 +25,12 @@ export function tree(root: number): Process[] {
   return found
 }
 
-export function isAlive(pid: number): boolean {
+export const isAlive = (pid: number): boolean => signal(pid, 0)
+
+/** @returns false when the process is gone */
+export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    return process.kill(pid, name)
   } catch {
     return false
   }

@@ -10,17 +10,25 @@ export interface ServerState {
   readyReplicas: number
   replicas: number
   startedAt: string | null
-  usage: { memoryBytes: number | null; maxMemoryBytes: number | null; cpuCores: number | null }
+  usage: {
+    memoryBytes: number | null
+    maxMemoryBytes: number | null
+    cpuCores: number | null
+    requestsPerMinute: number | null
+    tokensPerSecond: number | null
+    queueLength: number | null
+    sequencesBusy: number | null
+  }
   kubernetes: {
     namespace: string
     deployment: string
     service: string
-    pods: { name: string; ready: boolean }[]
+    pods: { name: string; ready: boolean; restarts: number }[]
   }
 }
 
 export const serverFields = `id name status message url replicas readyReplicas startedAt
-  usage { memoryBytes maxMemoryBytes cpuCores }
+  usage { memoryBytes maxMemoryBytes cpuCores requestsPerMinute tokensPerSecond queueLength sequencesBusy }
   kubernetes { namespace deployment service pods { name ready restarts node } }`
 
 export async function readServer(berth: string, token: string, id: string): Promise<ServerState | null> {
