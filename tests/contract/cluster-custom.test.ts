@@ -1,3 +1,4 @@
+import { until } from '@berth/kit/condition'
 import { CustomObjectsApi, PatchStrategy, type V1CustomResourceDefinition } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -45,7 +46,7 @@ const definition: V1CustomResourceDefinition = {
         },
         additionalPrinterColumns: [
           { name: 'Sails', type: 'integer', jsonPath: '.spec.sails' },
-          { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+          { name: 'Berth', type: 'string', jsonPath: '.status.berth' },
         ],
         schema: {
           openAPIV3Schema: {
@@ -61,6 +62,14 @@ const definition: V1CustomResourceDefinition = {
                   replicas: { type: 'integer', _default: 1 },
                   port: { x_kubernetes_int_or_string: true },
                   cargo: { type: 'object', x_kubernetes_preserve_unknown_fields: true },
+                  crew: {
+                    type: 'array',
+                    items: {
+                      type: 'object',
+                      required: ['name'],
+                      properties: { name: { type: 'string' }, role: { type: 'string', default: 'sailor' } },
+                    },
+                  },
                 },
               },
               status: {
@@ -113,6 +122,37 @@ describe('custom resources', () => {
     expect(String((await statusOf(strict)).message)).toContain('unknown field "spec.anchor"')
   })
 
+  it('are defaulted and pruned in lists, and again when they are replaced', async () => {
+    const name = unique('boat')
+    const made = await create(boat(name, { sails: 1, crew: [{ name: 'Ann', hat: 1 }] }))
+    expect(made.spec?.crew).toEqual([{ name: 'Ann', role: 'sailor' }])
+    const body = { ...made, spec: { sails: 1, colour: null, crew: [{ role: 'cook' }] } }
+    const refused = await statusOf(objects.replaceNamespacedCustomObject({ ...at(name), body }))
+    expect(String(refused.message)).toContain('spec.crew[0].name: Required value')
+    const good = { ...made, spec: { sails: 1, colour: null, anchor: true, crew: [] } }
+    const replaced = await objects.replaceNamespacedCustomObject({ ...at(name), body: good })
+    expect(replaced.spec).toEqual({ sails: 1, colour: 'blue', replicas: 1, crew: [] })
+  })
+
+  it('go with their definition', async () => {
+    const other = `${unique('rafts').replace('-', '')}s`
+    const raft: V1CustomResourceDefinition = structuredClone(definition)
+    raft.metadata = { name: `${other}.${group}` }
+    raft.spec.names = { plural: other, singular: other.slice(0, -1), kind: 'Raft', listKind: 'RaftList' }
+    const drop = await serveKind(cluster.config, namespace, raft)
+    const rafts = { group, version, namespace, plural: other }
+    const body = { apiVersion, kind: 'Raft', metadata: { name: 'r' }, spec: { sails: 1 } }
+    await objects.createNamespacedCustomObject({ ...rafts, body })
+    await drop()
+    await until(
+      'the kind is gone',
+      async () => (await codeOf(objects.listNamespacedCustomObject(rafts))) === 404,
+    )
+    const dropAgain = await serveKind(cluster.config, namespace, raft)
+    expect(await objects.listNamespacedCustomObject(rafts)).toMatchObject({ items: [] })
+    await dropAgain()
+  })
+
   it('keep spec and status apart', async () => {
     const name = unique('boat')
     const made = await create(boat(name, { sails: 1 }, { status: { replicas: 9 } }))
@@ -162,7 +202,7 @@ describe('custom resources', () => {
   it('are told as a Table', async () => {
     const name = unique('boat')
     await create(boat(name, { sails: 3 }))
-    const status = { conditions: [{ type: 'Ready', status: 'True' }] }
+    const status = { berth: 'A' }
     await objects.patchNamespacedCustomObjectStatus({ ...at(name), body: { status } }, merge)
     const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
     const { Accept, table } = await readTable(
@@ -170,8 +210,8 @@ describe('custom resources', () => {
       accept,
     )
     expect(Accept).toBe(accept)
-    expect(table.columnDefinitions.map((column) => column.name)).toEqual(['Name', 'Sails', 'Ready'])
-    expect(table.rows[0]?.cells).toEqual([name, 3, 'True'])
+    expect(table.columnDefinitions.map((column) => column.name)).toEqual(['Name', 'Sails', 'Berth'])
+    expect(table.rows[0]?.cells).toEqual([name, 3, 'A'])
   })
 })
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, webcrypto } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -204,6 +204,8 @@ export async function selfSigned(): Promise<{ certificate: string; key: string }
 
 export interface Seen<T> {
   events: { type: string; object: T }[]
+  /** Whether the API has ended the watch. */
+  ended(): boolean
   stop(): void
 }
 
@@ -214,9 +216,13 @@ export async function collect<T extends KubernetesObject>(
   query: Record<string, string | number | boolean> = {},
 ): Promise<Seen<T>> {
   const events: { type: string; object: T }[] = []
+  let ended = false
   const take = (type: string, object: T): void => void events.push({ type, object })
-  const request = await new Watch(config).watch(path, query, take, () => undefined)
-  return { events, stop: () => request.abort() }
+  const end = (): void => {
+    ended = true
+  }
+  const request = await new Watch(config).watch(path, query, take, end)
+  return { events, ended: () => ended, stop: () => request.abort() }
 }
 
 /** A pod that runs a script in node; the variable POD_IP says where to listen. */
@@ -262,3 +268,17 @@ require('http').createServer((q, r) => {
   r.end(process.pid + '')
 }).listen(8080, process.env.POD_IP)
 process.on('SIGTERM', () => process.exit(0))`
+
+/** Processes of this machine whose environment has a text. */
+export function processesWith(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'utf8').includes(text)
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}

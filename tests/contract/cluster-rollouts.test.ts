@@ -6,12 +6,14 @@ import {
   DiscoveryV1Api,
   type V1Container,
   type V1Deployment,
+  type V1DeploymentSpec,
   type V1EndpointSlice,
   type V1Pod,
 } from '@kubernetes/client-node'
 import { describe, expect, it } from 'vitest'
 import {
   type Cluster,
+  collect,
   container,
   inNamespace,
   merge,
@@ -49,32 +51,32 @@ const fetchText = (pod: V1Pod, path: string): Promise<string> =>
   })
 const probe = { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1, failureThreshold: 1 }
 
+/** A Deployment of the web script, told ready by its probe. */
+function webDeployment(name: string, more: Partial<V1DeploymentSpec> = {}): V1Deployment {
+  const labels = { app: name }
+  const web: V1Container = {
+    ...scriptPod(name, webScript).spec?.containers[0],
+    name: 'main',
+    ports: [{ name: 'http', containerPort: 8080 }],
+    readinessProbe: probe,
+  }
+  const spec = { terminationGracePeriodSeconds: 2, containers: [web] }
+  const selector = { matchLabels: labels }
+  return {
+    metadata: { name },
+    spec: { replicas: 2, selector, template: { metadata: { labels }, spec }, ...more },
+  }
+}
+
 describe('deployments and services', () => {
   it('rolls to ready, rolls over to a new template, and keeps the slice true', async () => {
     const name = unique('web')
     const labels = { app: name }
-    const web: V1Container = {
-      ...scriptPod(name, webScript).spec?.containers[0],
-      name: 'main',
-      ports: [{ name: 'http', containerPort: 8080 }],
-      readinessProbe: probe,
-    }
-    const body: V1Deployment = {
-      metadata: { name },
-      spec: {
-        replicas: 2,
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels },
-          spec: { terminationGracePeriodSeconds: 2, containers: [web] },
-        },
-      },
-    }
-    await apps.createNamespacedDeployment({ namespace, body })
+    await apps.createNamespacedDeployment({ namespace, body: webDeployment(name) })
     const ports = [{ port: 80, targetPort: 'http' }]
     const service = { metadata: { name, labels: { team: 'x' } }, spec: { selector: labels, ports } }
     await core.createNamespacedService({ namespace, body: service })
-    const settled = (revision: string) =>
+    const settled = () =>
       until('the rollout is over', async () => {
         const found = await apps.readNamespacedDeployment({ name, namespace })
         const { status, metadata } = found
@@ -82,11 +84,10 @@ describe('deployments and services', () => {
           status?.observedGeneration === metadata?.generation &&
           status?.updatedReplicas === 2 &&
           status.availableReplicas === 2 &&
-          status.replicas === 2 &&
-          metadata?.annotations?.['deployment.kubernetes.io/revision'] === revision
+          status.replicas === 2
         return done ? found : undefined
       })
-    const first = await settled('1')
+    const first = await settled()
     expect(
       first.status?.conditions?.map((condition) => `${condition.type}=${condition.status}`).sort(),
     ).toEqual(['Available=True', 'Progressing=True'])
@@ -104,7 +105,7 @@ describe('deployments and services', () => {
 
     const template = { metadata: { annotations: { again: 'yes' } } }
     await apps.patchNamespacedDeployment({ name, namespace, body: { spec: { template } } }, merge)
-    await settled('2')
+    await settled()
     const sets = await apps.listNamespacedReplicaSet({ namespace, labelSelector: `app=${name}` })
     expect(sets.items.map((set) => set.spec?.replicas).sort()).toEqual([0, 2])
     await apps.patchNamespacedDeploymentScale({ name, namespace, body: { spec: { replicas: 0 } } }, merge)
@@ -119,6 +120,53 @@ describe('deployments and services', () => {
     })
   })
 
+  it('never goes below what is wanted when nothing may be unavailable, and replaces what is deleted', async () => {
+    const name = unique('steady')
+    const strategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
+    await apps.createNamespacedDeployment({ namespace, body: webDeployment(name, { strategy }) })
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments`
+    const available = (found: V1Deployment): number => found.status?.availableReplicas ?? 0
+    const isDone = ({ metadata, status }: V1Deployment): boolean =>
+      status?.observedGeneration === metadata?.generation &&
+      status?.updatedReplicas === 2 &&
+      status.replicas === 2 &&
+      status.availableReplicas === 2
+    const read = () => apps.readNamespacedDeployment({ name, namespace })
+    await until('it is rolled out', async () => isDone(await read()))
+    const { resourceVersion = '' } = (await read()).metadata ?? {}
+    const fieldSelector = `metadata.name=${name}`
+    const seen = await collect<V1Deployment>(cluster.config, path, { resourceVersion, fieldSelector })
+    const template = { metadata: { annotations: { again: 'yes' } } }
+    await apps.patchNamespacedDeployment({ name, namespace, body: { spec: { template } } }, merge)
+    await until('it is rolled out again', async () => isDone(await read()))
+    await until('the end is told', () => seen.events.some(({ object }) => isDone(object)))
+    expect(seen.events.length).toBeGreaterThan(2)
+    expect(Math.min(...seen.events.map(({ object }) => available(object)))).toBe(2)
+    expect(Math.max(...seen.events.map(({ object }) => object.status?.replicas ?? 0))).toBe(3)
+    seen.stop()
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector: `app=${name}` })
+    const victim = items[0]?.metadata?.name ?? ''
+    await core.deleteNamespacedPod({ name: victim, namespace })
+    await until('another has come in its place', async () => {
+      const list = await core.listNamespacedPod({ namespace, labelSelector: `app=${name}` })
+      const names = list.items.map(({ metadata }) => metadata?.name)
+      return names.length === 2 && !names.includes(victim) && isDone(await read())
+    })
+  })
+
+  it('says when a rollout has come to nothing', async () => {
+    const name = unique('stuck')
+    const body = webDeployment(name, { progressDeadlineSeconds: 2 })
+    const main = body.spec?.template.spec?.containers[0]
+    if (main) main.readinessProbe = { httpGet: { path: '/', port: 1 }, periodSeconds: 1 }
+    await apps.createNamespacedDeployment({ namespace, body })
+    const progress = await until('it is given up', async () => {
+      const { status } = await apps.readNamespacedDeployment({ name, namespace })
+      return status?.conditions?.find(({ type, status }) => type === 'Progressing' && status === 'False')
+    })
+    expect(progress.reason).toBe('ProgressDeadlineExceeded')
+  })
+
   it('turns a pod off and on by its readiness', async () => {
     const name = unique('flip')
     await run(scriptPod(name, webScript, container({ readinessProbe: probe })))
@@ -128,6 +176,29 @@ describe('deployments and services', () => {
     await fetchText(pod, '/on')
     const again = await podWhere(name, (found) => conditionOf(found, 'Ready') === 'True')
     expect(again.status?.containerStatuses?.[0]?.restartCount).toBe(0)
+  })
+
+  it('asks the other probes only once the startup probe has passed', async () => {
+    const name = unique('slow')
+    const script = webScript.replace('let ready = true', 'let ready = false')
+    const startupProbe = { ...probe, failureThreshold: 60 }
+    const livenessProbe = { httpGet: { path: '/', port: 1 }, periodSeconds: 1, failureThreshold: 1 }
+    await run(scriptPod(name, script, container({ startupProbe, livenessProbe })))
+    const pod = await podWhere(name, (found) => found.status?.containerStatuses?.[0]?.state?.running)
+    await until('the startup probe has failed', async () => {
+      const fieldSelector = `involvedObject.name=${name},reason=Unhealthy`
+      const { items } = await core.listNamespacedEvent({ namespace, fieldSelector })
+      return items.some(({ message }) => message?.startsWith('Startup probe failed'))
+    })
+    const held = await core.readNamespacedPod({ name, namespace })
+    expect(held.status?.containerStatuses?.[0]).toMatchObject({
+      started: false,
+      ready: false,
+      restartCount: 0,
+    })
+    await until('it listens, and is told', () => fetchText(pod, '/on'))
+    // Now the liveness probe is asked, and finds nobody.
+    await podWhere(name, (found) => found.status?.containerStatuses?.[0]?.restartCount === 1)
   })
 
   it('restarts what its liveness probe finds dead', async () => {

@@ -37,6 +37,7 @@ const definition: V1CustomResourceDefinition = {
         served: true,
         storage: true,
         subresources: {
+          status: {},
           scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
         },
         schema: {
@@ -119,6 +120,8 @@ describe.runIf(!real)('admission webhooks', () => {
       for await (const chunk of request) chunks.push(chunk as Buffer)
       const { request: asked } = JSON.parse(Buffer.concat(chunks).toString()) as Review
       reviews.push(asked)
+      // Never answers: the caller's patience has to end.
+      if (request.url === '/hang') return
       const mutate = request.url === '/mutate' && asked.operation === 'CREATE'
       const patch = Buffer.from(JSON.stringify([{ op: 'add', path: '/spec/cargo', value: { loaded: true } }]))
       const mutation = { allowed: true, patchType: 'JSONPatch', patch: patch.toString('base64') }
@@ -131,6 +134,7 @@ describe.runIf(!real)('admission webhooks', () => {
     await new Promise<void>((resolve) => hook.listen(port, '127.0.0.1', resolve))
   }, 30_000)
   afterAll(async () => {
+    hook.closeAllConnections()
     hook.close()
     await cluster.stop()
   })
@@ -194,6 +198,29 @@ describe.runIf(!real)('admission webhooks', () => {
     const removeIgnore = await install({ ...nowhere, failurePolicy: 'Ignore' })
     expect(await codeOf(create(boat(unique('boat'), { sails: 1 })))).toBe(0)
     await removeIgnore()
+  })
+
+  it('that take too long fail closed, or are ignored', async () => {
+    const slow = { clientConfig: { url: url.replace('validate', 'hang'), caBundle }, timeoutSeconds: 1 }
+    const removeFail = await install(slow)
+    const failed = await statusOf(create(boat(unique('boat'), { sails: 1 })))
+    expect(failed).toMatchObject({ code: 500 })
+    expect(String(failed.message)).toContain('context deadline exceeded')
+    await removeFail()
+    const removeIgnore = await install({ ...slow, failurePolicy: 'Ignore' })
+    expect(await codeOf(create(boat(unique('boat'), { sails: 1 })))).toBe(0)
+    await removeIgnore()
+  })
+
+  it('are not asked for a status, which is not in their rules', async () => {
+    const remove = await install()
+    const name = unique('boat')
+    await create(boat(name, { sails: 1 }))
+    const before = reviews.length
+    const body = { status: { replicas: 1 } }
+    await objects.patchNamespacedCustomObjectStatus({ ...at(name), body }, merge)
+    expect(reviews.length).toBe(before)
+    await remove()
   })
 
   it('are chosen by namespace, and may change the object', async () => {

@@ -1,15 +1,10 @@
-import { createHash, createHmac } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { accessKey, bucket, client, code, connect, get, put, secretKey, sha256, url } from './objects-kit.ts'
+import { contentMd5, presigned, refusal, signed } from './objects-signing.ts'
 
 beforeAll(() => put('plain', 'hello'))
 
 describe('signatures', () => {
-  const refusal = async (response: Response) => [
-    response.status,
-    (await response.text()).match(/<Code>(\w+)/)?.[1],
-  ]
-
   it('are asked of everyone, and from keys that the store knows', async () => {
     expect(await refusal(await fetch(`${url}/${bucket}/plain`))).toEqual([403, 'AccessDenied'])
     const wrong = connect(url, { accessKey, secretKey: 'not the secret' })
@@ -58,6 +53,35 @@ describe('signatures', () => {
     expect(await get('plain')).toBe('hello')
   })
 
+  it('in a URL cover the headers that it names', async () => {
+    const path = `/${bucket}/with-headers`
+    const address = presigned({ method: 'PUT', path, headers: { 'x-amz-meta-owner': 'me' } })
+    const send = (headers: Record<string, string>) => fetch(address, { method: 'PUT', headers, body: 'v' })
+    expect((await send({ 'x-amz-meta-owner': 'you' })).status).toBe(403)
+    expect((await send({})).status).toBe(403)
+    expect((await send({ 'x-amz-meta-owner': 'me', 'x-amz-meta-more': 'unsigned' })).status).toBe(403)
+    await expect(client.statObject(bucket, 'with-headers')).rejects.toEqual(code('NotFound'))
+    expect((await send({ 'x-amz-meta-owner': 'me' })).status).toBe(200)
+    expect((await client.statObject(bucket, 'with-headers')).metaData).toMatchObject({ owner: 'me' })
+  })
+
+  it('in a header hold for a quarter of an hour, and for that request alone', async () => {
+    const path = `/${bucket}/plain`
+    const asked = (minutes: number) =>
+      signed({ method: 'GET', path, at: new Date(Date.now() + minutes * 60_000) })
+    expect(await (await fetch(`${url}${path}`, asked(-10))).text()).toBe('hello')
+    for (const minutes of [-16, 16]) {
+      expect(await refusal(await fetch(`${url}${path}`, asked(minutes)))).toEqual([
+        403,
+        'RequestTimeTooSkewed',
+      ])
+    }
+    const elsewhere = await fetch(`${url}/${bucket}/other`, asked(0))
+    expect(await refusal(elsewhere)).toEqual([403, 'SignatureDoesNotMatch'])
+    const unsigned = { 'x-amz-copy-source': `/${bucket}/plain`, ...asked(0).headers }
+    expect((await fetch(`${url}${path}`, { method: 'PUT', headers: unsigned })).status).toBe(403)
+  })
+
   it('cover the body, which is refused when it is another', async () => {
     const send = (hash: string, headers: Record<string, string> = {}) => {
       const options = {
@@ -69,48 +93,38 @@ describe('signatures', () => {
       return client.makeRequestStreamAsync(options, Buffer.from('body'), hash, [200], '')
     }
     await expect(send(sha256('else'))).rejects.toEqual(code('XAmzContentSHA256Mismatch'))
-    const contentMd5 = createHash('md5').update('else').digest('base64')
-    await expect(send(sha256('body'), { 'content-md5': contentMd5 })).rejects.toEqual(code('BadDigest'))
+    await expect(send(sha256('body'), { 'content-md5': contentMd5('else') })).rejects.toEqual(
+      code('BadDigest'),
+    )
     await expect(client.statObject(bucket, 'hashed')).rejects.toEqual(code('NotFound'))
   })
 
   it('cover each chunk of a streamed body', async () => {
-    const hmac = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest()
+    // The least that a chunk before the last may have is 8 KiB.
+    const chunks = ['a'.repeat(64 * 1024), 'b'.repeat(64 * 1024), 'the end', '']
+    const whole = chunks.join('')
     const send = async (tamper: (body: string) => string) => {
-      const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
-      const scope = `${date.slice(0, 8)}/us-east-1/s3/aws4_request`
-      const headers = {
-        host: new URL(url).host,
-        'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
-        'x-amz-date': date,
-        'x-amz-decoded-content-length': '10',
-      }
-      const names = Object.keys(headers).join(';')
-      const lines = Object.entries(headers).map((pair) => pair.join(':'))
-      const path = `/${bucket}/chunked`
-      const canonical = ['PUT', path, '', ...lines, '', names, headers['x-amz-content-sha256']].join('\n')
-      const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secretKey}`)
-      const sign = (...parts: string[]) => hmac(key, parts.join('\n')).toString('hex')
-      let previous = sign('AWS4-HMAC-SHA256', date, scope, sha256(canonical))
-      const authorization = `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope},SignedHeaders=${names},Signature=${previous}`
-      const body = ['hello', 'world', '']
-        .map((data) => {
-          previous = sign('AWS4-HMAC-SHA256-PAYLOAD', date, scope, previous, sha256(''), sha256(data))
-          return `${data.length.toString(16)};chunk-signature=${previous}\r\n${data}\r\n`
-        })
-        .join('')
-      return fetch(`${url}${path}`, {
+      const { headers, chunk } = signed({
         method: 'PUT',
-        headers: { ...headers, authorization },
-        body: tamper(body),
+        path: `/${bucket}/chunked`,
+        headers: { 'x-amz-decoded-content-length': String(whole.length) },
+        payload: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+      })
+      return fetch(`${url}/${bucket}/chunked`, {
+        method: 'PUT',
+        headers,
+        body: tamper(chunks.map(chunk).join('')),
       })
     }
-    expect(await refusal(await send((body) => body.replace('world', 'w0rld')))).toEqual([
-      403,
-      'SignatureDoesNotMatch',
-    ])
+    const forged = [403, 'SignatureDoesNotMatch']
+    expect(await refusal(await send((body) => body.replace('the end', 'the 3nd')))).toEqual(forged)
+    expect(
+      await refusal(await send((body) => body.replace(/signature=[0-9a-f]{8}/, 'signature=00000000'))),
+    ).toEqual(forged)
+    expect((await send((body) => body.slice(0, 70_000))).status).toBe(400)
     await expect(client.statObject(bucket, 'chunked')).rejects.toEqual(code('NotFound'))
     expect((await send((body) => body)).status).toBe(200)
-    expect(await get('chunked')).toBe('helloworld')
+    expect(await get('chunked')).toBe(whole)
+    expect((await client.statObject(bucket, 'chunked')).metaData).not.toHaveProperty('content-encoding')
   })
 })

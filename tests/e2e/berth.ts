@@ -10,16 +10,19 @@ declare module 'vitest' {
     berth: string
     adminPassword: string
     kubeconfig: string
+    /** Its data folder, for tests that look behind the gateway; empty when that is elsewhere. */
+    data: string
   }
 }
 
-/** One Berth for the whole run: a fresh one, or that of `BERTH_URL` with `BERTH_ADMIN_PASSWORD` and `KUBECONFIG`. */
+/** One Berth for the whole run: a fresh one, or that of `BERTH_URL` with `BERTH_ADMIN_PASSWORD`, `KUBECONFIG` and `BERTH_DATA`. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { BERTH_URL, BERTH_ADMIN_PASSWORD = adminPassword, KUBECONFIG = '' } = process.env
+  const { BERTH_URL, BERTH_DATA = '', BERTH_ADMIN_PASSWORD = adminPassword, KUBECONFIG = '' } = process.env
   if (BERTH_URL) {
     project.provide('berth', BERTH_URL)
     project.provide('adminPassword', BERTH_ADMIN_PASSWORD)
     project.provide('kubeconfig', KUBECONFIG)
+    project.provide('data', BERTH_DATA)
     return async () => undefined
   }
   const data = mkdtempSync(join(tmpdir(), 'berth-e2e-'))
@@ -31,6 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('berth', started.url)
   project.provide('adminPassword', adminPassword)
   project.provide('kubeconfig', started.kubeconfig)
+  project.provide('data', data)
   return async () => {
     const code = await started.stop()
     if (code !== 0) throw new Error(`Berth ended with ${code}:\n${started.output()}`)

@@ -152,8 +152,8 @@ test('errors have the shape that OpenAI clients know', async () => {
     status: 400,
     body: { error: openAiError },
   })
-  const tools = await post(chat, { model: 'storyteller', messages: fox, logprobs: true }, ann.token)
-  expect(tools).toMatchObject({ status: 400, body: { error: { param: 'logprobs' } } })
+  const audio = await post(chat, { model: 'storyteller', messages: fox, audio: {} }, ann.token)
+  expect(audio).toMatchObject({ status: 400, body: { error: { param: 'audio' } } })
 })
 
 test('a prompt longer than the context is refused with the numbers', async () => {

@@ -1,16 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { until } from '@berth/kit/condition'
-import { kubectl } from '@berth/kit/kubectl'
+import { isKubectlInstalled, kubectl } from '@berth/kit/kubectl'
 import { newPerson, type Person } from '@berth/kit/people'
 import { deploy, readServer, untilStatus } from '@berth/kit/servers'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 
 const berth = inject('berth')
 const kubeconfig = inject('kubeconfig')
-const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0
 
 // A machine without kubectl runs the same calls by the API client, in deploy.test.ts.
-describe.runIf(hasKubectl)('kubectl', () => {
+describe.runIf(isKubectlInstalled())('kubectl', () => {
   let ann: Person
   let server: { id: string }
   let namespace: string

@@ -1,48 +1,27 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { until } from '@berth/kit/condition'
 import { ask, field, subscribe } from '@berth/kit/graph'
 import { newPerson, type Person } from '@berth/kit/people'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { file, type Source, startSource, status } from '../fixtures/source.ts'
 
 const berth = inject('berth')
-const file = readFileSync(resolve(import.meta.dirname, '../../infra/demo-model/storyteller.gguf'))
-const sha256 = createHash('sha256').update(file).digest('hex')
+const bytes = readFileSync(resolve(import.meta.dirname, '../../infra/demo-model/storyteller.gguf'))
+const sha256 = createHash('sha256').update(bytes).digest('hex')
 
-let upstream: Server
-let source: string
+let source: Source
 let ann: Person
 
 beforeAll(async () => {
-  upstream = createServer((request, response) => {
-    if (request.url === '/model.gguf') sendRange(request.headers.range, response)
-    else if (request.url === '/text.gguf') response.end('This is no model.')
-    else if (request.url === '/broken.gguf') response.writeHead(500).end()
-    else response.writeHead(404).end()
-  })
-  await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', done))
-  source = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+  source = await startSource()
+  source.give('/model.gguf', file(bytes))
+  source.give('/text.gguf', (_request, response) => response.end('This is no model.'))
+  source.give('/broken.gguf', status(500))
   ann = await newPerson(berth)
 })
-afterAll(() => upstream.close())
-
-function sendRange(range: string | undefined, response: import('node:http').ServerResponse): void {
-  const [, from, to] = /bytes=(\d+)-(\d*)/.exec(range ?? '') ?? []
-  if (from === undefined) {
-    response.writeHead(200, { 'content-length': file.length, 'accept-ranges': 'bytes' }).end(file)
-    return
-  }
-  const part = file.subarray(Number(from), to ? Number(to) + 1 : undefined)
-  response
-    .writeHead(206, {
-      'content-length': part.length,
-      'content-range': `bytes ${from}-${Number(from) + part.length - 1}/${file.length}`,
-    })
-    .end(part)
-}
+afterAll(() => source?.close())
 
 interface Registered {
   __typename: string
@@ -107,19 +86,19 @@ test('everybody finds the storyteller in the shared catalogue', async () => {
     shared: true,
     latest: {
       tag: 'v1',
-      source: { uri: 's3://upstream/storyteller/storyteller.gguf', sizeBytes: file.length },
+      source: { uri: 's3://upstream/storyteller/storyteller.gguf', sizeBytes: bytes.length },
     },
   })
 })
 
 test('a retrieval goes through its steps, and publishes under the digest', async () => {
-  const { version } = await register({ name: 'tale', source: { uri: `${source}/model.gguf`, sha256 } })
+  const { version } = await register({ name: 'tale', source: { uri: `${source.url}/model.gguf`, sha256 } })
   const { last } = await retrieve(version?.id ?? '')
   expect(last.error).toBeNull()
   expect(last.steps.map(({ name, status }) => [name, status])).toEqual(
     ['RESOLVE', 'SIGN', 'DOWNLOAD', 'VERIFY', 'INSPECT', 'PUBLISH'].map((name) => [name, 'SUCCEEDED']),
   )
-  expect(last).toMatchObject({ bytesReceived: file.length, bytesTotal: file.length })
+  expect(last).toMatchObject({ bytesReceived: bytes.length, bytesTotal: bytes.length })
   const model = await field(
     berth,
     '{ model(name: "tale") { latest { status file { path sizeBytes sha256 } metadata { architecture quantization parameterCount contextLength } } } }',
@@ -129,7 +108,7 @@ test('a retrieval goes through its steps, and publishes under the digest', async
   expect(model).toMatchObject({
     latest: {
       status: 'READY',
-      file: { path: `sha256/${sha256}.gguf`, sizeBytes: file.length, sha256 },
+      file: { path: `sha256/${sha256}.gguf`, sizeBytes: bytes.length, sha256 },
       metadata: {
         architecture: 'llama',
         parameterCount: expect.any(Number),
@@ -143,7 +122,7 @@ test('a file with another digest is refused, and nothing of it stays', async () 
   const wrong = 'ab'.repeat(32)
   const { version } = await register({
     name: 'forged',
-    source: { uri: `${source}/model.gguf`, sha256: wrong },
+    source: { uri: `${source.url}/model.gguf`, sha256: wrong },
   })
   const { last } = await retrieve(version?.id ?? '')
   expect(last.status).toBe('FAILED')
@@ -155,7 +134,7 @@ test.each([
   ['no-model', '/text.gguf', /GGUF/],
   ['missing', '/nowhere.gguf', /404|not found/i],
 ])('a source that is %s fails with the reason', async (name, path, reason) => {
-  const { version } = await register({ name, source: { uri: source + path } })
+  const { version } = await register({ name, source: { uri: source.url + path } })
   const { last } = await retrieve(version?.id ?? '')
   expect(last.status).toBe('FAILED')
   expect(last.error).toMatch(reason)
@@ -175,7 +154,7 @@ test.each([
 })
 
 test("nobody sees another tenant's model", async () => {
-  const { version } = await register({ name: 'private', source: { uri: `${source}/model.gguf` } })
+  const { version } = await register({ name: 'private', source: { uri: `${source.url}/model.gguf` } })
   const bob = await newPerson(berth, 'bob')
   const hidden = await ask(berth, '{ model(name: "private") { id } }', {}, bob.token)
   expect(hidden.data).toEqual({ model: null })
@@ -191,7 +170,7 @@ test("nobody sees another tenant's model", async () => {
 })
 
 test("a tenant's broken sources hold up no other tenant", async () => {
-  const uri = `${source}/broken.gguf`
+  const uri = `${source.url}/broken.gguf`
   const names = Array.from({ length: 4 }, (_, index) => `broken-${index}`)
   for (const name of names) {
     const { version } = await register({ name, source: { uri } })
@@ -203,7 +182,7 @@ test("a tenant's broken sources hold up no other tenant", async () => {
     )
   }
   const { token } = await newPerson(berth, 'bob')
-  const { version } = await register({ name: 'tale', source: { uri: `${source}/model.gguf` } }, token)
+  const { version } = await register({ name: 'tale', source: { uri: `${source.url}/model.gguf` } }, token)
   const { last } = await retrieve(version?.id ?? '', token)
   expect(last.status).toBe('SUCCEEDED')
 })
@@ -212,7 +191,7 @@ test('only an admin adds to the shared catalogue', async () => {
   const { data, errors } = await ask(
     berth,
     'mutation ($input: RegisterModelInput!) { registerModel(input: $input) { __typename } }',
-    { input: { name: 'for-all', shared: true, source: { uri: `${source}/model.gguf` } } },
+    { input: { name: 'for-all', shared: true, source: { uri: `${source.url}/model.gguf` } } },
     ann.token,
   )
   expect(errors?.[0]?.extensions?.code ?? data?.registerModel).toSatisfy(

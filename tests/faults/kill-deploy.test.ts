@@ -1,0 +1,115 @@
+import { until } from '@berth/kit/condition'
+import { demoModel } from '@berth/kit/demo-model'
+import { type Follower, followServers, lossesOf } from '@berth/kit/follower'
+import { discrepancies, takeInventory } from '@berth/kit/inventory'
+import { startTemporaryBerth, type TemporaryBerth } from '@berth/kit/launch'
+import { registerModel } from '@berth/kit/models'
+import { kill, type Part, processesOf, untilReplaced } from '@berth/kit/parts'
+import { newPerson, type Person } from '@berth/kit/people'
+import { deploy, untilStatus } from '@berth/kit/servers'
+import { type SlowSource, startSlowSource } from '@berth/kit/slow-source'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const mebibyte = 2 ** 20
+/** The models service uploads in parts of 16 MiB, and reads two of them ahead: past three the first one is stored. */
+const partBytes = 16 * mebibyte
+const modelBytes = 52 * mebibyte
+const cutAt = 42 * mebibyte
+const bytesPerSecond = 16 * mebibyte
+
+let berth: TemporaryBerth
+let source: SlowSource
+let ann: Person
+let follower: Follower
+
+beforeAll(async () => {
+  source = await startSlowSource(bytesPerSecond)
+  berth = await startTemporaryBerth({ env: { BERTH_SOURCE_ALLOW: '127.0.0.1' } })
+  ann = await newPerson(berth.url, 'ann')
+  follower = followServers(berth.url, ann.token)
+})
+afterAll(async () => {
+  await follower?.close()
+  await berth?.remove()
+  await source?.close()
+})
+
+/** Everything that must hold again after a part was killed while this server was on its way. */
+async function expectWhole(id: string): Promise<void> {
+  await until('every part is ready', async () => (await fetch(`${berth.url}/health`)).ok, 60_000)
+  const { url } = await untilStatus(berth.url, ann.token, id, 'READY', 90_000)
+  const answer = await chat(url)
+  expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 200 })
+  const wrong = async () => discrepancies(await takeInventory(berth, ann.token))
+  await until('nothing is doubled', async () => (await wrong()).length === 0).catch(() => undefined)
+  expect(await wrong()).toEqual([])
+  const { servers } = await takeInventory(berth, ann.token)
+  const ids = servers.map((server) => server.id)
+  expect(await lossesOf(follower, { berth: berth.url, token: ann.token, ids })).toEqual([])
+  const seen = follower.events.filter(({ serverId }) => serverId === id)
+  expect(seen.map(({ server }) => server?.status)).toContain('READY')
+}
+
+async function chat(url: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`${url}/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${ann.token}` },
+    body: JSON.stringify({ model: 'any', messages: [{ role: 'user', content: 'a fox' }], max_tokens: 4 }),
+  })
+  return { status: response.status, body: await response.json() }
+}
+
+const statusOf = (id: string) => follower.latest().get(id)?.server?.status
+
+/** When each part is killed: at the point of a deployment that it has the most to do with. */
+const moments: [Part, (id: string) => boolean][] = [
+  ['inference', () => processesOf(berth, 'inference').length > 0],
+  ['cluster', (id) => statusOf(id) === 'STARTING'],
+  ['operator', (id) => statusOf(id) === 'STARTING'],
+  ['servers', (id) => statusOf(id) !== undefined],
+  ['auth', (id) => statusOf(id) !== undefined],
+]
+
+test.each(moments)('%s is killed while a server starts', async (part, moment) => {
+  const { id } = await deploy(berth.url, ann.token, { name: `after-${part}`, model: 'storyteller' })
+  await until('the moment has come', () => moment(id))
+  await untilReplaced(berth, part, await kill(berth, part))
+  await expectWhole(id)
+})
+
+test('the gateway is killed while it answers, and who asked asks again', async () => {
+  const input = { name: 'after-gateway', model: 'storyteller' }
+  const asked = deploy(berth.url, ann.token, input).catch(() => undefined)
+  await untilReplaced(berth, 'gateway', await kill(berth, 'gateway'))
+  await asked
+  const { id } = await until('the server is known', async () => {
+    const { servers } = await takeInventory(berth, ann.token)
+    return servers.find(({ name }) => name === input.name) ?? deploy(berth.url, ann.token, input)
+  })
+  await expectWhole(id)
+})
+
+test.each(['models', 'objects', 'postgres'] as const)(
+  '%s is killed while a model is retrieved, which goes on with what is there',
+  async (part) => {
+    const uri = source.offer(part, demoModel(modelBytes, part))
+    await registerModel(berth.url, ann.token, { name: `model-${part}`, source: { uri } })
+    const input = { name: `after-${part}`, model: `model-${part}` }
+    const { id } = await deploy(berth.url, ann.token, input)
+    await until('most of it was given', () => source.given(part).some(({ bytes }) => bytes > cutAt), 60_000)
+    expect(statusOf(id)).toBe('RETRIEVING')
+    await untilReplaced(berth, part, await kill(berth, part))
+    await expectWhole(id)
+    const given = source.given(part)
+    const fromTheStart = given.filter(({ start, bytes }) => start === 0 && bytes > partBytes)
+    expect(fromTheStart, JSON.stringify(given)).toHaveLength(1)
+    // A database that is away for a moment does not break the download off.
+    if (part !== 'postgres') expect(given.at(-1)?.start).toBeGreaterThanOrEqual(partBytes)
+  },
+)
+
+test('the subscriber was cut off, came back, and missed nothing', () => {
+  expect(follower.cuts()).toBeGreaterThanOrEqual(3)
+  const ready = follower.events.filter(({ server }) => server?.status === 'READY')
+  expect(new Set(ready.map(({ server }) => server?.name)).size).toBe(9)
+})
