@@ -7,6 +7,27 @@ export interface Answer {
   endedAt: number
   /** As the server counts them. */
   tokens: number
+  text: string
+}
+
+export interface Message {
+  role: 'user' | 'assistant'
+  content: string
+}
+
+/** How tokens are chosen, in the names that OpenAI's API and llama-server share. */
+export interface Sampling {
+  temperature: number
+  top_k?: number
+  top_p?: number
+  min_p?: number
+  seed?: number
+}
+
+export interface Question {
+  messages: Message[]
+  maxTokens: number
+  sampling: Sampling
 }
 
 export interface ChatOptions {
@@ -14,35 +35,43 @@ export interface ChatOptions {
   baseURL: string
   token: string
   model: string
-  maxTokens: number
 }
 
-export type Chat = (onFirstToken?: () => void) => Promise<Answer>
+/** @throws when the answer has no text */
+export type Chat = (question: Question, onFirstToken?: () => void) => Promise<Answer>
 
-/** Asks for the same story every time, with temperature 0. @throws when the answer has no text */
-export function createChat({ baseURL, token, model, maxTokens }: ChatOptions): Chat {
+/** The same story every time. */
+export const story = (maxTokens: number): Question => ({
+  messages: [{ role: 'user', content: 'Tell me a story about a fox' }],
+  maxTokens,
+  sampling: { temperature: 0 },
+})
+
+export function createChat({ baseURL, token, model }: ChatOptions): Chat {
   const client = new OpenAI({ baseURL, apiKey: token, maxRetries: 0 })
-  return async (onFirstToken) => {
+  return async ({ messages, maxTokens, sampling }, onFirstToken) => {
     const askedAt = performance.now()
     const stream = await client.chat.completions.create({
+      ...sampling,
       model,
-      messages: [{ role: 'user', content: 'Tell me a story about a fox' }],
-      temperature: 0,
+      messages,
       max_tokens: maxTokens,
       stream: true,
       stream_options: { include_usage: true },
     })
     let firstTokenAt: number | undefined
     let tokens = 0
+    let text = ''
     for await (const { choices, usage } of stream) {
-      if (choices[0]?.delta.content && firstTokenAt === undefined) {
+      text += choices[0]?.delta.content ?? ''
+      if (text !== '' && firstTokenAt === undefined) {
         firstTokenAt = performance.now()
         onFirstToken?.()
       }
       tokens = usage?.completion_tokens ?? tokens
     }
     if (firstTokenAt === undefined) throw new Error(`${baseURL} answered without a word.`)
-    return { askedAt, firstTokenAt, endedAt: performance.now(), tokens }
+    return { askedAt, firstTokenAt, endedAt: performance.now(), tokens, text }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Bench, Deployed } from './berth.ts'
-import { createChat, isNotReady } from './chat.ts'
+import { createChat, isNotReady, story } from './chat.ts'
 import { type Live, openLive } from './live.ts'
 import type { Result } from './report.ts'
 import { followRollouts, type Rollouts } from './rollout.ts'
@@ -71,10 +71,10 @@ async function measureRound(bench: Bench, live: Live, rollouts: Rollouts | undef
 
 /** READY promises that a chat works: an answer that it does not yet is counted, and asked again at once. */
 async function firstToken({ token, model }: Bench, { url }: Deployed) {
-  const ask = createChat({ baseURL: url, token, model, maxTokens: 1 })
+  const ask = createChat({ baseURL: url, token, model })
   for (let refusals = 0; ; refusals += 1) {
     try {
-      return { ...(await ask()), refusals }
+      return { ...(await ask(story(1))), refusals }
     } catch (error) {
       if (!isNotReady(error) || refusals >= 1_000) throw error
     }

@@ -1,11 +1,19 @@
 import { writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { type Arguments, help, type Measurement, readArguments } from './arguments.ts'
+import { type Arguments, type Measurement, readArguments } from './arguments.ts'
 import { type Bench, openBench } from './berth.ts'
+import { measureChaos } from './chaos/chaos.ts'
 import { measureDeploy } from './deploy.ts'
-import { measureInference } from './inference.ts'
+import { measureGateway } from './gateway.ts'
+import { shapes } from './gguf/shapes.ts'
+import { writeRandomGguf } from './gguf/write.ts'
+import { help } from './help.ts'
+import { measureInference } from './inference/inference.ts'
+import { startPod } from './inference/pod.ts'
 import { describeMachine, load } from './machine.ts'
+import { measureObjects } from './objects.ts'
 import { type Result, renderMachine, renderResult } from './report.ts'
+import { measureSoak } from './soak/soak.ts'
 import { measureStatus } from './status.ts'
 
 const ending = new AsyncDisposableStack()
@@ -30,26 +38,56 @@ function readOrExit(): Arguments {
   }
 }
 
-async function measure(args: Arguments): Promise<void> {
-  const machine = describeMachine()
-  const loadBefore = load()
-  process.stdout.write(`${renderMachine(machine, loadBefore)}\n`)
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+
+async function* berthResults(args: Arguments): AsyncGenerator<Result> {
   const bench = await openBench(args, ending)
-  const results: Result[] = []
   const by: Record<Measurement, (bench: Bench) => Promise<Result>> = {
     deploy: (berth) => measureDeploy(berth, args.rounds),
     status: (berth) => measureStatus(berth, args.changes),
-    inference: (berth) => measureInference(berth, args.pairs, args.tokens),
+    gateway: (berth) => measureGateway(berth, args.pairs, args.tokens),
   }
-  for (const name of args.wanted) {
-    const result = await by[name](bench)
-    results.push(result)
+  for (const name of args.wanted) yield await by[name](bench)
+}
+
+async function* results(args: Arguments): AsyncGenerator<Result> {
+  if (args.command === 'chaos') yield await measureChaos({ ...args, say }, ending)
+  else if (args.command === 'objects') yield await measureObjects({ ...args, say }, ending)
+  else if (args.command === 'inference') yield await measureInference({ ...args, say }, ending)
+  else if (args.command === 'soak') yield await measureSoak({ ...args, say }, ending)
+  else yield* berthResults(args)
+}
+
+async function writeGguf({ to, shape, seed }: Arguments): Promise<void> {
+  if (!to) throw new Error('gguf needs --to FILE.')
+  await writeRandomGguf(to, `random-${shape}`, shapes[shape], seed)
+  process.stdout.write(`${to}\n`)
+}
+
+/** Runs until a signal ends it. */
+async function runPod({ runtime }: Arguments): Promise<never> {
+  if (!runtime.file) throw new Error('pod needs --file GGUF.')
+  const { url, token } = await startPod(runtime, ending)
+  process.stdout.write(`${url}\nexport BERTH_TOKEN=${token}\n`)
+  return new Promise(() => undefined)
+}
+
+/** @returns how much was found to be wrong */
+async function measure(args: Arguments): Promise<number> {
+  const machine = describeMachine()
+  const loadBefore = load()
+  process.stdout.write(`${renderMachine(machine, loadBefore)}\n`)
+  const found: Result[] = []
+  for await (const result of results(args)) {
+    found.push(result)
     process.stdout.write(`${renderResult(result)}\n`)
   }
   process.stdout.write(`\nload ${load()} at the end\n`)
-  if (!args.json) return
-  const record = { at: new Date().toISOString(), machine, loadBefore, loadAfter: load(), results }
+  const faults = found.reduce((sum, result) => sum + (result.faults ?? 0), 0)
+  if (!args.json) return faults
+  const record = { at: new Date().toISOString(), machine, loadBefore, loadAfter: load(), results: found }
   writeFileSync(args.json, `${JSON.stringify(record, null, 2)}\n`)
+  return faults
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(130))
@@ -61,8 +99,11 @@ if (process.env.BERTH_PARENT_FD === '3') {
     .resume()
 }
 try {
-  await measure(readOrExit())
-  await end(0)
+  const args = readOrExit()
+  if (args.command === 'pod') await runPod(args)
+  if (args.command === 'gguf') await writeGguf(args)
+  const faults = args.command === 'gguf' ? 0 : await measure(args)
+  await end(faults > 0 ? 1 : 0)
 } catch (error) {
   await end(1, error)
 }

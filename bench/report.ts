@@ -15,6 +15,8 @@ export interface Result {
   table: Table
   /** Sentences below the table. */
   notes: string[]
+  /** How much was found to be wrong. */
+  faults?: number
   /** Everything that was measured, for whoever counts again. */
   samples: unknown
 }

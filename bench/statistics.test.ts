@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { median, percentile, summarise } from './statistics.ts'
+import { median, percentile, slope, summarise } from './statistics.ts'
 
 const hundred = Array.from({ length: 101 }, (_, index) => index)
 
@@ -29,4 +29,15 @@ test('one sample is every percentile', () => {
 
 test('no samples have none', () => {
   expect(() => percentile([], 0.5)).toThrow(RangeError)
+})
+
+test('a slope is what noise of no direction leaves of the points', () => {
+  const points = Array.from({ length: 100 }, (_, x) => [x, 5 + 3 * x + (x % 2)] as const)
+  expect(slope(points)).toBeCloseTo(3, 2)
+  expect(slope(points.map(([x]) => [x, 7]))).toBe(0)
+})
+
+test('one place has no slope', () => {
+  expect(() => slope([[1, 1]])).toThrow(RangeError)
+  expect(() => slope([])).toThrow(RangeError)
 })

@@ -31,3 +31,17 @@ export function summarise(samples: readonly number[]): Summary {
     max: percentile(samples, 1),
   }
 }
+
+/**
+ * How much y grows with x, by least squares.
+ * @throws RangeError without two different x
+ */
+export function slope(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (of: (point: readonly [number, number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length
+  const x = mean((point) => point[0])
+  const y = mean((point) => point[1])
+  const spread = mean((point) => (point[0] - x) ** 2)
+  if (!(spread > 0)) throw new RangeError('A slope needs two points, one beside the other.')
+  return mean((point) => (point[0] - x) * (point[1] - y)) / spread
+}

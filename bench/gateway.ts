@@ -1,34 +1,35 @@
 import { DiscoveryV1Api, type KubeConfig } from '@kubernetes/client-node'
-import { type Batch, measurePair, type Pair, type Shape, shapes } from './batch.ts'
+import { type Batch, measureBatch, type Shape, shapes } from './batch.ts'
 import type { Bench } from './berth.ts'
-import { createChat } from './chat.ts'
+import { type Chat, createChat, story } from './chat.ts'
 import { openLive } from './live.ts'
-import type { Cell, Result } from './report.ts'
-import { median, percentile } from './statistics.ts'
+import { measurePair, type Pair, ratioColumns, ratioRow } from './pairs.ts'
+import type { Result } from './report.ts'
+import { median } from './statistics.ts'
 
 interface Measured {
   shape: Shape
-  pairs: Pair[]
+  pairs: Pair<Batch>[]
 }
 
 /** Time to first token and tokens/s through the gateway, and of the same pod without it. */
-export async function measureInference(bench: Bench, pairs: number, maxTokens: number): Promise<Result> {
+export async function measureGateway(bench: Bench, pairs: number, maxTokens: number): Promise<Result> {
   const { cluster, token, model } = bench
-  if (!cluster) throw new Error("inference needs the cluster's API: give --kubeconfig or KUBECONFIG.")
+  if (!cluster) throw new Error("gateway needs the cluster's API: give --kubeconfig or KUBECONFIG.")
   const server = await bench.deploy({ runtime: { parallel: Math.max(...shapes.map(({ width }) => width)) } })
   await untilReady(bench, server.id)
-  const options = { token, model, maxTokens }
-  const chats = {
-    gateway: createChat({ ...options, baseURL: server.url }),
-    pod: createChat({ ...options, baseURL: `${await podOrigin(cluster, bench.namespace, server.id)}/v1` }),
-  }
+  const gateway = createChat({ token, model, baseURL: server.url })
+  const origin = await podOrigin(cluster, bench.namespace, server.id)
+  const pod = createChat({ token, model, baseURL: `${origin}/v1` })
   const measured: Measured[] = []
   for (const shape of shapes) {
-    await measurePair(chats, shape, 0)
-    const found: Pair[] = []
+    const by = (chat: Chat) => () => measureBatch(chat, story(maxTokens), shape)
+    const both = { target: by(gateway), peer: by(pod) }
+    await measurePair(0, both)
+    const found: Pair<Batch>[] = []
     while (found.length < pairs) {
-      found.push(await measurePair(chats, shape, found.length))
-      bench.say(`inference, ${nameOf(shape)}: ${found.length}/${pairs}`)
+      found.push(await measurePair(found.length, both))
+      bench.say(`gateway, ${nameOf(shape)}: ${found.length}/${pairs}`)
     }
     measured.push({ shape, pairs: found })
   }
@@ -63,36 +64,26 @@ const nameOf = ({ width, joins }: Shape) =>
 
 function resultOf(measured: Measured[], maxTokens: number): Result {
   const rows = measured.flatMap(({ shape, pairs }) => {
-    const first = row(`${nameOf(shape)}: first token p50 ms`, pairs, ({ firstTokens }) => median(firstTokens))
+    const first = ratioRow(`${nameOf(shape)}: first token p50 ms`, pairs, ({ firstTokens }) =>
+      median(firstTokens),
+    )
     if (shape.joins) return [first]
     return [
       first,
-      row(`${nameOf(shape)}: tokens/s of all, p50`, pairs, ({ tokensPerSecond }) => tokensPerSecond),
+      ratioRow(`${nameOf(shape)}: tokens/s of all, p50`, pairs, ({ tokensPerSecond }) => tokensPerSecond),
     ]
   })
   const lengths = new Set(
-    measured.flatMap(({ shape, pairs }) => pairs.map(({ pod }) => pod.tokens / shape.width)),
+    measured.flatMap(({ shape, pairs }) => pairs.map(({ peer }) => peer.tokens / shape.width)),
   )
   return {
-    name: 'inference',
+    name: 'gateway',
     title: `Inference through the gateway and at the pod: ${measured[0]?.pairs.length} pairs for each width`,
-    table: { columns: ['', 'gateway', 'pod', 'gateway / pod', 'quarter below', 'quarter above'], rows },
+    table: { columns: ratioColumns('gateway', 'pod'), rows },
     notes: [
       'The ratio is taken within each pair, then its median and quartiles over the pairs.',
       `Tokens in an answer: ${[...lengths].sort((a, b) => a - b).join(', ')} (at most ${maxTokens} asked for).`,
     ],
     samples: measured,
   }
-}
-
-function row(text: string, pairs: Pair[], of: (batch: Batch) => number): Cell[] {
-  const ratios = pairs.map(({ gateway, pod }) => of(gateway) / of(pod))
-  return [
-    text,
-    median(pairs.map(({ gateway }) => of(gateway))),
-    median(pairs.map(({ pod }) => of(pod))),
-    median(ratios),
-    percentile(ratios, 0.25),
-    percentile(ratios, 0.75),
-  ]
 }
