@@ -13,7 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{platform,services,gateway,operator,infra,schema,kit,bench}/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
-          pool: 'threads',
+          // In two threads of one process llama.cpp's library breaks the heap.
+          pool: 'forks',
           maxWorkers: 2,
         },
       },
@@ -35,6 +36,17 @@ export default defineConfig({
           globalSetup: ['tests/e2e/berth.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
+          pool: 'forks',
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tests/faults/**/*.test.ts'],
+          // A start and each recovery take many times as long where every core is busy.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           pool: 'forks',
           maxWorkers: 1,
         },
