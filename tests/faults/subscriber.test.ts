@@ -32,7 +32,7 @@ beforeAll(async () => {
   berth = await startTemporaryBerth({ env: { BERTH_SOURCE_ALLOW: '127.0.0.1' } })
   ann = await newPerson(berth.url)
   // Longer words would not fit into the memory that a pod gets for a model of this shape.
-  await register('wordy', wordyModel(2_000))
+  await register('wordy', wordyModel(4_000))
   const runtime = { contextSize: 32_768, parallel: 2, threads: 1 }
   const { id } = await deploy(berth.url, ann.token, { name: 'wordy', model: 'wordy', runtime })
   server = await untilStatus(berth.url, ann.token, id, 'READY')
