@@ -16,6 +16,44 @@ export type Scalars = {
   _FieldSet: { input: unknown; output: unknown; }
 };
 
+export type BeginUploadInput = {
+  description?: InputMaybe<Scalars['String']['input']>;
+  fileName: Scalars['String']['input'];
+  /** As in RegisterModelInput. */
+  name: Scalars['String']['input'];
+  shared?: InputMaybe<Scalars['Boolean']['input']>;
+  sizeBytes: Scalars['Bytes']['input'];
+  tag?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type BeginUploadResult = BeginUploadSuccess | InvalidInput | StorageExceeded | VersionTaken;
+
+export type BeginUploadSuccess = {
+  __typename?: 'BeginUploadSuccess';
+  upload: Upload;
+};
+
+export type CancelRetrievalResult = CancelRetrievalSuccess | NoRetrieval | VersionNotFound;
+
+export type CancelRetrievalSuccess = {
+  __typename?: 'CancelRetrievalSuccess';
+  version: ModelVersion;
+};
+
+export type CancelUploadResult = CancelUploadSuccess | UploadNotFound;
+
+export type CancelUploadSuccess = {
+  __typename?: 'CancelUploadSuccess';
+  id: Scalars['ID']['output'];
+};
+
+export type CompleteUploadResult = CompleteUploadSuccess | InvalidInput | UploadIncomplete | UploadNotFound;
+
+export type CompleteUploadSuccess = {
+  __typename?: 'CompleteUploadSuccess';
+  version: ModelVersion;
+};
+
 export type DeleteModelVersionResult = DeleteModelVersionSuccess | VersionInUse | VersionNotFound;
 
 export type DeleteModelVersionSuccess = {
@@ -47,6 +85,7 @@ export type Model = {
   name: Scalars['String']['output'];
   /** In the catalogue that every tenant sees. */
   shared: Scalars['Boolean']['output'];
+  updatedAt: Scalars['DateTime']['output'];
   /** Newest first. */
   versions: Array<ModelVersion>;
 };
@@ -71,6 +110,13 @@ export type ModelFile = {
   sizeBytes: Scalars['Bytes']['output'];
 };
 
+/** Other tenants' servers use a model that would leave the shared catalogue. */
+export type ModelInUse = Error & {
+  __typename?: 'ModelInUse';
+  message: Scalars['String']['output'];
+  usedBy: Array<Scalars['String']['output']>;
+};
+
 export type ModelMetadata = {
   __typename?: 'ModelMetadata';
   architecture?: Maybe<Scalars['String']['output']>;
@@ -81,9 +127,26 @@ export type ModelMetadata = {
   embeddingLength?: Maybe<Scalars['Int']['output']>;
   headCount?: Maybe<Scalars['Int']['output']>;
   headCountKv?: Maybe<Scalars['Int']['output']>;
+  /** An SPDX identifier where the file gives one. */
+  license?: Maybe<Scalars['String']['output']>;
   parameterCount?: Maybe<Scalars['Float']['output']>;
   /** As GGUF names it, such as Q8_0. */
   quantization?: Maybe<Scalars['String']['output']>;
+  tensorCount?: Maybe<Scalars['Int']['output']>;
+  /** The tokenizer's kind as GGUF names it, such as gpt2 or llama. */
+  tokenizer?: Maybe<Scalars['String']['output']>;
+  /** How many tokens its vocabulary has. */
+  vocabularySize?: Maybe<Scalars['Int']['output']>;
+};
+
+export type ModelNameTaken = Error & {
+  __typename?: 'ModelNameTaken';
+  message: Scalars['String']['output'];
+};
+
+export type ModelNotFound = Error & {
+  __typename?: 'ModelNotFound';
+  message: Scalars['String']['output'];
 };
 
 export type ModelSource = {
@@ -92,13 +155,24 @@ export type ModelSource = {
   sha256?: Maybe<Scalars['String']['output']>;
   /** As the source announces it; null until it was asked. */
   sizeBytes?: Maybe<Scalars['Bytes']['output']>;
-  /** `s3://<bucket>/<key>` in a configured upstream, or `https://...`. A query string is never shown. */
+  /** `s3://<bucket>/<key>` in a configured upstream, `https://...`, `hf://<org>/<repository>/<file>` of a model hub, or `upload:<file name>`. A query string is never shown. */
   uri: Scalars['String']['output'];
 };
 
 export type ModelSourceInput = {
   sha256?: InputMaybe<Scalars['String']['input']>;
   uri: Scalars['String']['input'];
+};
+
+/** Of one tenant; two versions with one digest count once. */
+export type ModelStorage = {
+  __typename?: 'ModelStorage';
+  /** The largest file that may be retrieved or uploaded. */
+  fileLimitBytes: Scalars['Bytes']['output'];
+  limitBytes: Scalars['Bytes']['output'];
+  /** Being retrieved or uploaded now. */
+  reservedBytes: Scalars['Bytes']['output'];
+  usedBytes: Scalars['Bytes']['output'];
 };
 
 /** One immutable GGUF of a model, under a tag. */
@@ -127,12 +201,47 @@ export type ModelVersionStatus =
 
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Registers a version whose file the caller uploads in parts, straight to the object store; goes on with an upload of the same version, file name and size that is still open. */
+  beginUpload: BeginUploadResult;
+  /** Ends a version's retrieval and throws away what it received; `retrieveModel` starts anew. */
+  cancelRetrieval: CancelRetrievalResult;
+  /** Throws away what was uploaded, and the version with it. */
+  cancelUpload: CancelUploadResult;
+  /** Puts the parts together, and starts the steps that verify, inspect and publish the file. */
+  completeUpload: CompleteUploadResult;
   /** Deletes a version, and its object when no other version has it. Refused while a server uses it. */
   deleteModelVersion: DeleteModelVersionResult;
   /** Registers a model's version: where its GGUF is to be had. Nothing is retrieved yet. */
   registerModel: RegisterModelResult;
+  /** Gives a version another tag. */
+  retagModelVersion: RetagModelVersionResult;
   /** Starts the retrieval of a version, or answers with the one that runs. A failed one starts again. */
   retrieveModel: RetrieveModelResult;
+  /** Signs addresses that parts are PUT to; at most 100 at once. */
+  signUploadParts: SignUploadPartsResult;
+  /** Renames or describes a model; an admin also moves it into the shared catalogue. An absent field stays as it is. */
+  updateModel: UpdateModelResult;
+};
+
+
+export type MutationBeginUploadArgs = {
+  input: BeginUploadInput;
+};
+
+
+export type MutationCancelRetrievalArgs = {
+  versionId: Scalars['ID']['input'];
+};
+
+
+export type MutationCancelUploadArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCompleteUploadArgs = {
+  id: Scalars['ID']['input'];
+  sha256?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -146,8 +255,32 @@ export type MutationRegisterModelArgs = {
 };
 
 
+export type MutationRetagModelVersionArgs = {
+  id: Scalars['ID']['input'];
+  tag: Scalars['String']['input'];
+};
+
+
 export type MutationRetrieveModelArgs = {
   versionId: Scalars['ID']['input'];
+};
+
+
+export type MutationSignUploadPartsArgs = {
+  id: Scalars['ID']['input'];
+  numbers: Array<Scalars['Int']['input']>;
+};
+
+
+export type MutationUpdateModelArgs = {
+  input: UpdateModelInput;
+};
+
+/** Nothing is being retrieved for the version. */
+export type NoRetrieval = Error & {
+  __typename?: 'NoRetrieval';
+  message: Scalars['String']['output'];
+  version: ModelVersion;
 };
 
 export type PageInfo = {
@@ -162,14 +295,24 @@ export type Query = {
   __typename?: 'Query';
   /** One model, by its id or by its name (the tenant's own comes before a shared one). */
   model?: Maybe<Model>;
-  /** The tenant's models and the shared catalogue, by name. `first` is at most 100. */
+  /** What the caller's tenant stores, and how much it may. */
+  modelStorage: ModelStorage;
+  modelVersion?: Maybe<ModelVersion>;
+  /** The tenant's models and the shared catalogue, by name. `first` is at most 100; `search` is looked for in names, descriptions and tags. */
   models: ModelConnection;
+  /** The caller's tenant's uploads that are not finished, newest first. */
+  uploads: Array<Upload>;
 };
 
 
 export type QueryModelArgs = {
   id?: InputMaybe<Scalars['ID']['input']>;
   name?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryModelVersionArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -197,19 +340,29 @@ export type RegisterModelSuccess = {
   version: ModelVersion;
 };
 
-/** One run of the retrieval workflow. */
+export type RetagModelVersionResult = InvalidInput | RetagModelVersionSuccess | VersionNotFound | VersionTaken;
+
+export type RetagModelVersionSuccess = {
+  __typename?: 'RetagModelVersionSuccess';
+  version: ModelVersion;
+};
+
+/** One run of the retrieval workflow. That of an upload has the steps VERIFY, INSPECT and PUBLISH only. */
 export type Retrieval = {
   __typename?: 'Retrieval';
   bytesReceived: Scalars['Bytes']['output'];
   /** Null until the source has said. */
   bytesTotal?: Maybe<Scalars['Bytes']['output']>;
+  createdAt: Scalars['DateTime']['output'];
   error?: Maybe<Scalars['String']['output']>;
+  finishedAt?: Maybe<Scalars['DateTime']['output']>;
   id: Scalars['ID']['output'];
   status: RetrievalStatus;
   steps: Array<RetrievalStep>;
 };
 
 export type RetrievalStatus =
+  | 'CANCELLED'
   | 'FAILED'
   | 'PENDING'
   | 'RUNNING'
@@ -223,6 +376,8 @@ export type RetrievalStep = {
   error?: Maybe<Scalars['String']['output']>;
   finishedAt?: Maybe<Scalars['DateTime']['output']>;
   name: RetrievalStepName;
+  /** When it is attempted again, while it waits after a failure. */
+  nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
   startedAt?: Maybe<Scalars['DateTime']['output']>;
   status: RetrievalStepStatus;
 };
@@ -241,11 +396,33 @@ export type RetrievalStepStatus =
   | 'RUNNING'
   | 'SUCCEEDED';
 
-export type RetrieveModelResult = RetrieveModelSuccess | VersionNotFound;
+export type RetrieveModelResult = RetrieveModelSuccess | StorageExceeded | VersionNotFound;
 
 export type RetrieveModelSuccess = {
   __typename?: 'RetrieveModelSuccess';
   version: ModelVersion;
+};
+
+export type SignUploadPartsResult = InvalidInput | SignUploadPartsSuccess | UploadNotFound;
+
+export type SignUploadPartsSuccess = {
+  __typename?: 'SignUploadPartsSuccess';
+  parts: Array<SignedUploadPart>;
+};
+
+export type SignedUploadPart = {
+  __typename?: 'SignedUploadPart';
+  expiresAt: Scalars['DateTime']['output'];
+  number: Scalars['Int']['output'];
+  /** For one PUT of the part's bytes; holds a signature. */
+  url: Scalars['String']['output'];
+};
+
+/** The tenant's limit of stored bytes, or of one file's size, does not hold so much. */
+export type StorageExceeded = Error & {
+  __typename?: 'StorageExceeded';
+  message: Scalars['String']['output'];
+  storage: ModelStorage;
 };
 
 export type Subscription = {
@@ -257,6 +434,49 @@ export type Subscription = {
 
 export type SubscriptionRetrievalArgs = {
   versionId: Scalars['ID']['input'];
+};
+
+export type UpdateModelInput = {
+  /** An empty text takes the description away. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  id: Scalars['ID']['input'];
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** For admins: in the catalogue that every tenant sees, or the own tenant's again. */
+  shared?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type UpdateModelResult = InvalidInput | ModelInUse | ModelNameTaken | ModelNotFound | UpdateModelSuccess;
+
+export type UpdateModelSuccess = {
+  __typename?: 'UpdateModelSuccess';
+  model: Model;
+};
+
+/** A file on its way from a person to the object store. Abandoned ones end after a day without a new part. */
+export type Upload = {
+  __typename?: 'Upload';
+  createdAt: Scalars['DateTime']['output'];
+  fileName: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  partCount: Scalars['Int']['output'];
+  /** Every part has this many bytes; the last one has what is left. */
+  partSizeBytes: Scalars['Bytes']['output'];
+  sizeBytes: Scalars['Bytes']['output'];
+  updatedAt: Scalars['DateTime']['output'];
+  /** Those that the store has, by number from 1. */
+  uploadedParts: Array<Scalars['Int']['output']>;
+  version: ModelVersion;
+};
+
+export type UploadIncomplete = Error & {
+  __typename?: 'UploadIncomplete';
+  message: Scalars['String']['output'];
+  missingParts: Array<Scalars['Int']['output']>;
+};
+
+export type UploadNotFound = Error & {
+  __typename?: 'UploadNotFound';
+  message: Scalars['String']['output'];
 };
 
 export type VersionInUse = Error & {
@@ -361,6 +581,7 @@ export type FederationTypes = {
   Model: Model;
   ModelVersion: ModelVersion;
   Retrieval: Retrieval;
+  Upload: Upload;
 };
 
 /** Mapping of federation reference types */
@@ -374,10 +595,34 @@ export type FederationReferenceTypes = {
   Retrieval:
     ( { __typename: 'Retrieval' }
     & GraphQLRecursivePick<FederationTypes['Retrieval'], {"id":true}> );
+  Upload:
+    ( { __typename: 'Upload' }
+    & GraphQLRecursivePick<FederationTypes['Upload'], {"id":true}> );
 };
 
 /** Mapping of union types */
 export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  BeginUploadResult:
+    | ( Partial<BeginUploadSuccess> )
+    | ( Partial<InvalidInput> )
+    | ( Partial<StorageExceeded> )
+    | ( Partial<VersionTaken> )
+  ;
+  CancelRetrievalResult:
+    | ( Partial<CancelRetrievalSuccess> )
+    | ( Partial<NoRetrieval> )
+    | ( Partial<VersionNotFound> )
+  ;
+  CancelUploadResult:
+    | ( Partial<CancelUploadSuccess> )
+    | ( Partial<UploadNotFound> )
+  ;
+  CompleteUploadResult:
+    | ( Partial<CompleteUploadSuccess> )
+    | ( Partial<InvalidInput> )
+    | ( Partial<UploadIncomplete> )
+    | ( Partial<UploadNotFound> )
+  ;
   DeleteModelVersionResult:
     | ( Partial<DeleteModelVersionSuccess> )
     | ( Partial<VersionInUse> )
@@ -388,9 +633,28 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Partial<RegisterModelSuccess> )
     | ( Partial<VersionTaken> )
   ;
+  RetagModelVersionResult:
+    | ( Partial<InvalidInput> )
+    | ( Partial<RetagModelVersionSuccess> )
+    | ( Partial<VersionNotFound> )
+    | ( Partial<VersionTaken> )
+  ;
   RetrieveModelResult:
     | ( Partial<RetrieveModelSuccess> )
+    | ( Partial<StorageExceeded> )
     | ( Partial<VersionNotFound> )
+  ;
+  SignUploadPartsResult:
+    | ( Partial<InvalidInput> )
+    | ( Partial<SignUploadPartsSuccess> )
+    | ( Partial<UploadNotFound> )
+  ;
+  UpdateModelResult:
+    | ( Partial<InvalidInput> )
+    | ( Partial<ModelInUse> )
+    | ( Partial<ModelNameTaken> )
+    | ( Partial<ModelNotFound> )
+    | ( Partial<UpdateModelSuccess> )
   ;
 };
 
@@ -398,6 +662,13 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Error:
     | ( Partial<InvalidInput> )
+    | ( Partial<ModelInUse> )
+    | ( Partial<ModelNameTaken> )
+    | ( Partial<ModelNotFound> )
+    | ( Partial<NoRetrieval> )
+    | ( Partial<StorageExceeded> )
+    | ( Partial<UploadIncomplete> )
+    | ( Partial<UploadNotFound> )
     | ( Partial<VersionInUse> )
     | ( Partial<VersionNotFound> )
     | ( Partial<VersionTaken> )
@@ -406,30 +677,46 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  BeginUploadInput: ResolverTypeWrapper<Partial<BeginUploadInput>>;
+  BeginUploadResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['BeginUploadResult']>>;
+  BeginUploadSuccess: ResolverTypeWrapper<Partial<BeginUploadSuccess>>;
   Bytes: ResolverTypeWrapper<Partial<Scalars['Bytes']['output']>>;
+  CancelRetrievalResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CancelRetrievalResult']>>;
+  CancelRetrievalSuccess: ResolverTypeWrapper<Partial<CancelRetrievalSuccess>>;
+  CancelUploadResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CancelUploadResult']>>;
+  CancelUploadSuccess: ResolverTypeWrapper<Partial<CancelUploadSuccess>>;
+  ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
+  CompleteUploadResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CompleteUploadResult']>>;
+  CompleteUploadSuccess: ResolverTypeWrapper<Partial<CompleteUploadSuccess>>;
   DateTime: ResolverTypeWrapper<Partial<Scalars['DateTime']['output']>>;
   DeleteModelVersionResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['DeleteModelVersionResult']>>;
   DeleteModelVersionSuccess: ResolverTypeWrapper<Partial<DeleteModelVersionSuccess>>;
   Error: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Error']>;
   InvalidInput: ResolverTypeWrapper<Partial<InvalidInput>>;
   Model: ResolverTypeWrapper<Partial<Model>>;
-  ID: ResolverTypeWrapper<Partial<Scalars['ID']['output']>>;
   ModelConnection: ResolverTypeWrapper<Partial<ModelConnection>>;
   ModelEdge: ResolverTypeWrapper<Partial<ModelEdge>>;
   ModelFile: ResolverTypeWrapper<Partial<ModelFile>>;
+  ModelInUse: ResolverTypeWrapper<Partial<ModelInUse>>;
   ModelMetadata: ResolverTypeWrapper<Partial<ModelMetadata>>;
   Int: ResolverTypeWrapper<Partial<Scalars['Int']['output']>>;
   Float: ResolverTypeWrapper<Partial<Scalars['Float']['output']>>;
+  ModelNameTaken: ResolverTypeWrapper<Partial<ModelNameTaken>>;
+  ModelNotFound: ResolverTypeWrapper<Partial<ModelNotFound>>;
   ModelSource: ResolverTypeWrapper<Partial<ModelSource>>;
   ModelSourceInput: ResolverTypeWrapper<Partial<ModelSourceInput>>;
+  ModelStorage: ResolverTypeWrapper<Partial<ModelStorage>>;
   ModelVersion: ResolverTypeWrapper<Partial<ModelVersion>>;
   ModelVersionStatus: ResolverTypeWrapper<Partial<ModelVersionStatus>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NoRetrieval: ResolverTypeWrapper<Partial<NoRetrieval>>;
   PageInfo: ResolverTypeWrapper<Partial<PageInfo>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RegisterModelInput: ResolverTypeWrapper<Partial<RegisterModelInput>>;
   RegisterModelResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RegisterModelResult']>>;
   RegisterModelSuccess: ResolverTypeWrapper<Partial<RegisterModelSuccess>>;
+  RetagModelVersionResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RetagModelVersionResult']>>;
+  RetagModelVersionSuccess: ResolverTypeWrapper<Partial<RetagModelVersionSuccess>>;
   Retrieval: ResolverTypeWrapper<Partial<Retrieval>>;
   RetrievalStatus: ResolverTypeWrapper<Partial<RetrievalStatus>>;
   RetrievalStep: ResolverTypeWrapper<Partial<RetrievalStep>>;
@@ -437,7 +724,17 @@ export type ResolversTypes = {
   RetrievalStepStatus: ResolverTypeWrapper<Partial<RetrievalStepStatus>>;
   RetrieveModelResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['RetrieveModelResult']>>;
   RetrieveModelSuccess: ResolverTypeWrapper<Partial<RetrieveModelSuccess>>;
+  SignUploadPartsResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SignUploadPartsResult']>>;
+  SignUploadPartsSuccess: ResolverTypeWrapper<Partial<SignUploadPartsSuccess>>;
+  SignedUploadPart: ResolverTypeWrapper<Partial<SignedUploadPart>>;
+  StorageExceeded: ResolverTypeWrapper<Partial<StorageExceeded>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  UpdateModelInput: ResolverTypeWrapper<Partial<UpdateModelInput>>;
+  UpdateModelResult: Partial<ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['UpdateModelResult']>>;
+  UpdateModelSuccess: ResolverTypeWrapper<Partial<UpdateModelSuccess>>;
+  Upload: ResolverTypeWrapper<Partial<Upload>>;
+  UploadIncomplete: ResolverTypeWrapper<Partial<UploadIncomplete>>;
+  UploadNotFound: ResolverTypeWrapper<Partial<UploadNotFound>>;
   VersionInUse: ResolverTypeWrapper<Partial<VersionInUse>>;
   VersionNotFound: ResolverTypeWrapper<Partial<VersionNotFound>>;
   VersionTaken: ResolverTypeWrapper<Partial<VersionTaken>>;
@@ -447,34 +744,60 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  BeginUploadInput: Partial<BeginUploadInput>;
+  BeginUploadResult: Partial<ResolversUnionTypes<ResolversParentTypes>['BeginUploadResult']>;
+  BeginUploadSuccess: Partial<BeginUploadSuccess>;
   Bytes: Partial<Scalars['Bytes']['output']>;
+  CancelRetrievalResult: Partial<ResolversUnionTypes<ResolversParentTypes>['CancelRetrievalResult']>;
+  CancelRetrievalSuccess: Partial<CancelRetrievalSuccess>;
+  CancelUploadResult: Partial<ResolversUnionTypes<ResolversParentTypes>['CancelUploadResult']>;
+  CancelUploadSuccess: Partial<CancelUploadSuccess>;
+  ID: Partial<Scalars['ID']['output']>;
+  CompleteUploadResult: Partial<ResolversUnionTypes<ResolversParentTypes>['CompleteUploadResult']>;
+  CompleteUploadSuccess: Partial<CompleteUploadSuccess>;
   DateTime: Partial<Scalars['DateTime']['output']>;
   DeleteModelVersionResult: Partial<ResolversUnionTypes<ResolversParentTypes>['DeleteModelVersionResult']>;
   DeleteModelVersionSuccess: Partial<DeleteModelVersionSuccess>;
   Error: ResolversInterfaceTypes<ResolversParentTypes>['Error'];
   InvalidInput: Partial<InvalidInput>;
   Model: Partial<Model | FederationReferenceTypes['Model']>;
-  ID: Partial<Scalars['ID']['output']>;
   ModelConnection: Partial<ModelConnection>;
   ModelEdge: Partial<ModelEdge>;
   ModelFile: Partial<ModelFile>;
+  ModelInUse: Partial<ModelInUse>;
   ModelMetadata: Partial<ModelMetadata>;
   Int: Partial<Scalars['Int']['output']>;
   Float: Partial<Scalars['Float']['output']>;
+  ModelNameTaken: Partial<ModelNameTaken>;
+  ModelNotFound: Partial<ModelNotFound>;
   ModelSource: Partial<ModelSource>;
   ModelSourceInput: Partial<ModelSourceInput>;
+  ModelStorage: Partial<ModelStorage>;
   ModelVersion: Partial<ModelVersion | FederationReferenceTypes['ModelVersion']>;
   Mutation: Record<PropertyKey, never>;
+  NoRetrieval: Partial<NoRetrieval>;
   PageInfo: Partial<PageInfo>;
   Query: Record<PropertyKey, never>;
   RegisterModelInput: Partial<RegisterModelInput>;
   RegisterModelResult: Partial<ResolversUnionTypes<ResolversParentTypes>['RegisterModelResult']>;
   RegisterModelSuccess: Partial<RegisterModelSuccess>;
+  RetagModelVersionResult: Partial<ResolversUnionTypes<ResolversParentTypes>['RetagModelVersionResult']>;
+  RetagModelVersionSuccess: Partial<RetagModelVersionSuccess>;
   Retrieval: Partial<Retrieval | FederationReferenceTypes['Retrieval']>;
   RetrievalStep: Partial<RetrievalStep>;
   RetrieveModelResult: Partial<ResolversUnionTypes<ResolversParentTypes>['RetrieveModelResult']>;
   RetrieveModelSuccess: Partial<RetrieveModelSuccess>;
+  SignUploadPartsResult: Partial<ResolversUnionTypes<ResolversParentTypes>['SignUploadPartsResult']>;
+  SignUploadPartsSuccess: Partial<SignUploadPartsSuccess>;
+  SignedUploadPart: Partial<SignedUploadPart>;
+  StorageExceeded: Partial<StorageExceeded>;
   Subscription: Record<PropertyKey, never>;
+  UpdateModelInput: Partial<UpdateModelInput>;
+  UpdateModelResult: Partial<ResolversUnionTypes<ResolversParentTypes>['UpdateModelResult']>;
+  UpdateModelSuccess: Partial<UpdateModelSuccess>;
+  Upload: Partial<Upload | FederationReferenceTypes['Upload']>;
+  UploadIncomplete: Partial<UploadIncomplete>;
+  UploadNotFound: Partial<UploadNotFound>;
   VersionInUse: Partial<VersionInUse>;
   VersionNotFound: Partial<VersionNotFound>;
   VersionTaken: Partial<VersionTaken>;
@@ -489,9 +812,45 @@ export type AccessDirectiveArgs = {
 
 export type AccessDirectiveResolver<Result, Parent, ContextType = any, Args = AccessDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type BeginUploadResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['BeginUploadResult'] = ResolversParentTypes['BeginUploadResult']> = {
+  __resolveType: TypeResolveFn<'BeginUploadSuccess' | 'InvalidInput' | 'StorageExceeded' | 'VersionTaken', ParentType, ContextType>;
+};
+
+export type BeginUploadSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['BeginUploadSuccess'] = ResolversParentTypes['BeginUploadSuccess']> = {
+  upload?: Resolver<ResolversTypes['Upload'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export interface BytesScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Bytes'], any> {
   name: 'Bytes';
 }
+
+export type CancelRetrievalResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['CancelRetrievalResult'] = ResolversParentTypes['CancelRetrievalResult']> = {
+  __resolveType: TypeResolveFn<'CancelRetrievalSuccess' | 'NoRetrieval' | 'VersionNotFound', ParentType, ContextType>;
+};
+
+export type CancelRetrievalSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['CancelRetrievalSuccess'] = ResolversParentTypes['CancelRetrievalSuccess']> = {
+  version?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CancelUploadResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['CancelUploadResult'] = ResolversParentTypes['CancelUploadResult']> = {
+  __resolveType: TypeResolveFn<'CancelUploadSuccess' | 'UploadNotFound', ParentType, ContextType>;
+};
+
+export type CancelUploadSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['CancelUploadSuccess'] = ResolversParentTypes['CancelUploadSuccess']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CompleteUploadResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['CompleteUploadResult'] = ResolversParentTypes['CompleteUploadResult']> = {
+  __resolveType: TypeResolveFn<'CompleteUploadSuccess' | 'InvalidInput' | 'UploadIncomplete' | 'UploadNotFound', ParentType, ContextType>;
+};
+
+export type CompleteUploadSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['CompleteUploadSuccess'] = ResolversParentTypes['CompleteUploadSuccess']> = {
+  version?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -507,7 +866,7 @@ export type DeleteModelVersionSuccessResolvers<ContextType = any, ParentType ext
 };
 
 export type ErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['Error'] = ResolversParentTypes['Error']> = {
-  __resolveType: TypeResolveFn<'InvalidInput' | 'VersionInUse' | 'VersionNotFound' | 'VersionTaken', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInput' | 'ModelInUse' | 'ModelNameTaken' | 'ModelNotFound' | 'NoRetrieval' | 'StorageExceeded' | 'UploadIncomplete' | 'UploadNotFound' | 'VersionInUse' | 'VersionNotFound' | 'VersionTaken', ParentType, ContextType>;
 };
 
 export type InvalidInputResolvers<ContextType = any, ParentType extends ResolversParentTypes['InvalidInput'] = ResolversParentTypes['InvalidInput']> = {
@@ -524,6 +883,7 @@ export type ModelResolvers<ContextType = any, ParentType extends ResolversParent
   latest?: Resolver<Maybe<ResolversTypes['ModelVersion']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   shared?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   versions?: Resolver<Array<ResolversTypes['ModelVersion']>, ParentType, ContextType>;
 };
 
@@ -543,6 +903,12 @@ export type ModelFileResolvers<ContextType = any, ParentType extends ResolversPa
   sizeBytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
 };
 
+export type ModelInUseResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelInUse'] = ResolversParentTypes['ModelInUse']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  usedBy?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type ModelMetadataResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelMetadata'] = ResolversParentTypes['ModelMetadata']> = {
   architecture?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   blockCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -551,14 +917,35 @@ export type ModelMetadataResolvers<ContextType = any, ParentType extends Resolve
   embeddingLength?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   headCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   headCountKv?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  license?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   parameterCount?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   quantization?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  tensorCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  tokenizer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  vocabularySize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ModelNameTakenResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelNameTaken'] = ResolversParentTypes['ModelNameTaken']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ModelNotFoundResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelNotFound'] = ResolversParentTypes['ModelNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ModelSourceResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelSource'] = ResolversParentTypes['ModelSource']> = {
   sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sizeBytes?: Resolver<Maybe<ResolversTypes['Bytes']>, ParentType, ContextType>;
   uri?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ModelStorageResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelStorage'] = ResolversParentTypes['ModelStorage']> = {
+  fileLimitBytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  limitBytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  reservedBytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  usedBytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
 };
 
 export type ModelVersionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelVersion'] = ResolversParentTypes['ModelVersion'], FederationReferenceType extends FederationReferenceTypes['ModelVersion'] = FederationReferenceTypes['ModelVersion']> = {
@@ -576,9 +963,22 @@ export type ModelVersionResolvers<ContextType = any, ParentType extends Resolver
 };
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  beginUpload?: Resolver<ResolversTypes['BeginUploadResult'], ParentType, ContextType, RequireFields<MutationBeginUploadArgs, 'input'>>;
+  cancelRetrieval?: Resolver<ResolversTypes['CancelRetrievalResult'], ParentType, ContextType, RequireFields<MutationCancelRetrievalArgs, 'versionId'>>;
+  cancelUpload?: Resolver<ResolversTypes['CancelUploadResult'], ParentType, ContextType, RequireFields<MutationCancelUploadArgs, 'id'>>;
+  completeUpload?: Resolver<ResolversTypes['CompleteUploadResult'], ParentType, ContextType, RequireFields<MutationCompleteUploadArgs, 'id'>>;
   deleteModelVersion?: Resolver<ResolversTypes['DeleteModelVersionResult'], ParentType, ContextType, RequireFields<MutationDeleteModelVersionArgs, 'id'>>;
   registerModel?: Resolver<ResolversTypes['RegisterModelResult'], ParentType, ContextType, RequireFields<MutationRegisterModelArgs, 'input'>>;
+  retagModelVersion?: Resolver<ResolversTypes['RetagModelVersionResult'], ParentType, ContextType, RequireFields<MutationRetagModelVersionArgs, 'id' | 'tag'>>;
   retrieveModel?: Resolver<ResolversTypes['RetrieveModelResult'], ParentType, ContextType, RequireFields<MutationRetrieveModelArgs, 'versionId'>>;
+  signUploadParts?: Resolver<ResolversTypes['SignUploadPartsResult'], ParentType, ContextType, RequireFields<MutationSignUploadPartsArgs, 'id' | 'numbers'>>;
+  updateModel?: Resolver<ResolversTypes['UpdateModelResult'], ParentType, ContextType, RequireFields<MutationUpdateModelArgs, 'input'>>;
+};
+
+export type NoRetrievalResolvers<ContextType = any, ParentType extends ResolversParentTypes['NoRetrieval'] = ResolversParentTypes['NoRetrieval']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -590,7 +990,10 @@ export type PageInfoResolvers<ContextType = any, ParentType extends ResolversPar
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   model?: Resolver<Maybe<ResolversTypes['Model']>, ParentType, ContextType, Partial<QueryModelArgs>>;
+  modelStorage?: Resolver<ResolversTypes['ModelStorage'], ParentType, ContextType>;
+  modelVersion?: Resolver<Maybe<ResolversTypes['ModelVersion']>, ParentType, ContextType, RequireFields<QueryModelVersionArgs, 'id'>>;
   models?: Resolver<ResolversTypes['ModelConnection'], ParentType, ContextType, RequireFields<QueryModelsArgs, 'first'>>;
+  uploads?: Resolver<Array<ResolversTypes['Upload']>, ParentType, ContextType>;
 };
 
 export type RegisterModelResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['RegisterModelResult'] = ResolversParentTypes['RegisterModelResult']> = {
@@ -602,11 +1005,22 @@ export type RegisterModelSuccessResolvers<ContextType = any, ParentType extends 
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type RetagModelVersionResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['RetagModelVersionResult'] = ResolversParentTypes['RetagModelVersionResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'RetagModelVersionSuccess' | 'VersionNotFound' | 'VersionTaken', ParentType, ContextType>;
+};
+
+export type RetagModelVersionSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['RetagModelVersionSuccess'] = ResolversParentTypes['RetagModelVersionSuccess']> = {
+  version?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type RetrievalResolvers<ContextType = any, ParentType extends ResolversParentTypes['Retrieval'] = ResolversParentTypes['Retrieval'], FederationReferenceType extends FederationReferenceTypes['Retrieval'] = FederationReferenceTypes['Retrieval']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Retrieval']> | FederationReferenceType, FederationReferenceType, ContextType>;
   bytesReceived?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
   bytesTotal?: Resolver<Maybe<ResolversTypes['Bytes']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['RetrievalStatus'], ParentType, ContextType>;
   steps?: Resolver<Array<ResolversTypes['RetrievalStep']>, ParentType, ContextType>;
@@ -617,12 +1031,13 @@ export type RetrievalStepResolvers<ContextType = any, ParentType extends Resolve
   error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['RetrievalStepName'], ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['RetrievalStepStatus'], ParentType, ContextType>;
 };
 
 export type RetrieveModelResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['RetrieveModelResult'] = ResolversParentTypes['RetrieveModelResult']> = {
-  __resolveType: TypeResolveFn<'RetrieveModelSuccess' | 'VersionNotFound', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'RetrieveModelSuccess' | 'StorageExceeded' | 'VersionNotFound', ParentType, ContextType>;
 };
 
 export type RetrieveModelSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['RetrieveModelSuccess'] = ResolversParentTypes['RetrieveModelSuccess']> = {
@@ -630,8 +1045,62 @@ export type RetrieveModelSuccessResolvers<ContextType = any, ParentType extends 
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type SignUploadPartsResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['SignUploadPartsResult'] = ResolversParentTypes['SignUploadPartsResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'SignUploadPartsSuccess' | 'UploadNotFound', ParentType, ContextType>;
+};
+
+export type SignUploadPartsSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['SignUploadPartsSuccess'] = ResolversParentTypes['SignUploadPartsSuccess']> = {
+  parts?: Resolver<Array<ResolversTypes['SignedUploadPart']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SignedUploadPartResolvers<ContextType = any, ParentType extends ResolversParentTypes['SignedUploadPart'] = ResolversParentTypes['SignedUploadPart']> = {
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type StorageExceededResolvers<ContextType = any, ParentType extends ResolversParentTypes['StorageExceeded'] = ResolversParentTypes['StorageExceeded']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  storage?: Resolver<ResolversTypes['ModelStorage'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type SubscriptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   retrieval?: SubscriptionResolver<ResolversTypes['Retrieval'], "retrieval", ParentType, ContextType, RequireFields<SubscriptionRetrievalArgs, 'versionId'>>;
+};
+
+export type UpdateModelResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['UpdateModelResult'] = ResolversParentTypes['UpdateModelResult']> = {
+  __resolveType: TypeResolveFn<'InvalidInput' | 'ModelInUse' | 'ModelNameTaken' | 'ModelNotFound' | 'UpdateModelSuccess', ParentType, ContextType>;
+};
+
+export type UpdateModelSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['UpdateModelSuccess'] = ResolversParentTypes['UpdateModelSuccess']> = {
+  model?: Resolver<ResolversTypes['Model'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UploadResolvers<ContextType = any, ParentType extends ResolversParentTypes['Upload'] = ResolversParentTypes['Upload'], FederationReferenceType extends FederationReferenceTypes['Upload'] = FederationReferenceTypes['Upload']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Upload']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  fileName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  partCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  partSizeBytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  sizeBytes?: Resolver<ResolversTypes['Bytes'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  uploadedParts?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['ModelVersion'], ParentType, ContextType>;
+};
+
+export type UploadIncompleteResolvers<ContextType = any, ParentType extends ResolversParentTypes['UploadIncomplete'] = ResolversParentTypes['UploadIncomplete']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  missingParts?: Resolver<Array<ResolversTypes['Int']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UploadNotFoundResolvers<ContextType = any, ParentType extends ResolversParentTypes['UploadNotFound'] = ResolversParentTypes['UploadNotFound']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type VersionInUseResolvers<ContextType = any, ParentType extends ResolversParentTypes['VersionInUse'] = ResolversParentTypes['VersionInUse']> = {
@@ -652,7 +1121,15 @@ export type VersionTakenResolvers<ContextType = any, ParentType extends Resolver
 };
 
 export type Resolvers<ContextType = any> = {
+  BeginUploadResult?: BeginUploadResultResolvers<ContextType>;
+  BeginUploadSuccess?: BeginUploadSuccessResolvers<ContextType>;
   Bytes?: GraphQLScalarType;
+  CancelRetrievalResult?: CancelRetrievalResultResolvers<ContextType>;
+  CancelRetrievalSuccess?: CancelRetrievalSuccessResolvers<ContextType>;
+  CancelUploadResult?: CancelUploadResultResolvers<ContextType>;
+  CancelUploadSuccess?: CancelUploadSuccessResolvers<ContextType>;
+  CompleteUploadResult?: CompleteUploadResultResolvers<ContextType>;
+  CompleteUploadSuccess?: CompleteUploadSuccessResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   DeleteModelVersionResult?: DeleteModelVersionResultResolvers<ContextType>;
   DeleteModelVersionSuccess?: DeleteModelVersionSuccessResolvers<ContextType>;
@@ -662,19 +1139,35 @@ export type Resolvers<ContextType = any> = {
   ModelConnection?: ModelConnectionResolvers<ContextType>;
   ModelEdge?: ModelEdgeResolvers<ContextType>;
   ModelFile?: ModelFileResolvers<ContextType>;
+  ModelInUse?: ModelInUseResolvers<ContextType>;
   ModelMetadata?: ModelMetadataResolvers<ContextType>;
+  ModelNameTaken?: ModelNameTakenResolvers<ContextType>;
+  ModelNotFound?: ModelNotFoundResolvers<ContextType>;
   ModelSource?: ModelSourceResolvers<ContextType>;
+  ModelStorage?: ModelStorageResolvers<ContextType>;
   ModelVersion?: ModelVersionResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  NoRetrieval?: NoRetrievalResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RegisterModelResult?: RegisterModelResultResolvers<ContextType>;
   RegisterModelSuccess?: RegisterModelSuccessResolvers<ContextType>;
+  RetagModelVersionResult?: RetagModelVersionResultResolvers<ContextType>;
+  RetagModelVersionSuccess?: RetagModelVersionSuccessResolvers<ContextType>;
   Retrieval?: RetrievalResolvers<ContextType>;
   RetrievalStep?: RetrievalStepResolvers<ContextType>;
   RetrieveModelResult?: RetrieveModelResultResolvers<ContextType>;
   RetrieveModelSuccess?: RetrieveModelSuccessResolvers<ContextType>;
+  SignUploadPartsResult?: SignUploadPartsResultResolvers<ContextType>;
+  SignUploadPartsSuccess?: SignUploadPartsSuccessResolvers<ContextType>;
+  SignedUploadPart?: SignedUploadPartResolvers<ContextType>;
+  StorageExceeded?: StorageExceededResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  UpdateModelResult?: UpdateModelResultResolvers<ContextType>;
+  UpdateModelSuccess?: UpdateModelSuccessResolvers<ContextType>;
+  Upload?: UploadResolvers<ContextType>;
+  UploadIncomplete?: UploadIncompleteResolvers<ContextType>;
+  UploadNotFound?: UploadNotFoundResolvers<ContextType>;
   VersionInUse?: VersionInUseResolvers<ContextType>;
   VersionNotFound?: VersionNotFoundResolvers<ContextType>;
   VersionTaken?: VersionTakenResolvers<ContextType>;

@@ -96,6 +96,8 @@ export type Model = {
 export type ModelVersion = {
   __typename?: 'ModelVersion';
   id: Scalars['ID']['output'];
+  /** The caller's tenant's servers that run it, by name; null while that cannot be told. */
+  servers?: Maybe<Array<Server>>;
 };
 
 export type Mutation = {
@@ -488,11 +490,15 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of federation types */
 export type FederationTypes = {
+  ModelVersion: ModelVersion;
   Server: Server;
 };
 
 /** Mapping of federation reference types */
 export type FederationReferenceTypes = {
+  ModelVersion:
+    ( { __typename: 'ModelVersion' }
+    & GraphQLRecursivePick<FederationTypes['ModelVersion'], {"id":true}> );
   Server:
     ( { __typename: 'Server' }
     & GraphQLRecursivePick<FederationTypes['Server'], {"id":true}> );
@@ -610,7 +616,7 @@ export type ResolversParentTypes = {
   InvalidInput: Partial<InvalidInput>;
   MemoryEstimate: Partial<MemoryEstimate>;
   Model: Partial<Model>;
-  ModelVersion: Partial<ModelVersion>;
+  ModelVersion: Partial<ModelVersion | FederationReferenceTypes['ModelVersion']>;
   Mutation: Record<PropertyKey, never>;
   PageInfo: Partial<PageInfo>;
   PlanRejected: Partial<PlanRejected>;
@@ -706,8 +712,10 @@ export type ModelResolvers<ContextType = any, ParentType extends ResolversParent
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
-export type ModelVersionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelVersion'] = ResolversParentTypes['ModelVersion']> = {
+export type ModelVersionResolvers<ContextType = any, ParentType extends ResolversParentTypes['ModelVersion'] = ResolversParentTypes['ModelVersion'], FederationReferenceType extends FederationReferenceTypes['ModelVersion'] = FederationReferenceTypes['ModelVersion']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['ModelVersion']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  servers?: Resolver<Maybe<Array<ResolversTypes['Server']>>, ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {

@@ -13,6 +13,7 @@ import { createResolvers } from './graphql/resolvers.ts'
 import { createChecks } from './health.ts'
 import { serveDownloads } from './http/download.ts'
 import { Tables1763700000000 } from './migrations/1763700000000-tables.ts'
+import { Uploads1764700000000 } from './migrations/1764700000000-uploads.ts'
 import { Models, Versions } from './registry/rows.ts'
 import { createUsage } from './registry/usage.ts'
 import { retrievalChannel } from './retrieval/progress.ts'
@@ -34,7 +35,8 @@ await run(log, async (closers) => {
   log.level = settings.LOG_LEVEL
   const databaseUrl = settings.DATABASE_URL
   const entities = [Models, Versions, Retrievals]
-  const database = await openDatabase({ url: databaseUrl, entities, migrations: [Tables1763700000000], log })
+  const migrations = [Tables1763700000000, Uploads1764700000000]
+  const database = await openDatabase({ url: databaseUrl, entities, migrations, log })
   closers.add('database', () => database.destroy())
 
   const bucket = openBucket(settings)

@@ -72,6 +72,7 @@ export type RegisterUserInput = {
 };
 
 export type RetrievalStatus =
+  | 'CANCELLED'
   | 'FAILED'
   | 'PENDING'
   | 'RUNNING'
@@ -177,6 +178,7 @@ export type RetrieveModelMutationVariables = Exact<{
 
 export type RetrieveModelMutation = { retrieveModel:
     | { __typename: 'RetrieveModelSuccess', version: { id: string, tag: string, status: ModelVersionStatus, updatedAt: string, source: { uri: string, sizeBytes: number | null }, file: { sizeBytes: number, sha256: string } | null, metadata: { architecture: string | null, quantization: string | null, parameterCount: number | null, contextLength: number | null } | null, retrieval: { id: string, status: RetrievalStatus } | null } }
+    | { __typename: 'StorageExceeded', message: string }
     | { __typename: 'VersionNotFound', message: string }
    };
 

@@ -4,8 +4,8 @@ import type { RetrievalRow } from '../retrieval/rows.ts'
 import { withoutQuery } from '../source/uri.ts'
 
 /** A model as the graph shows it; its versions are resolved when they are asked for. */
-export const modelNode = ({ id, name, description, tenantId, createdAt }: ModelRow): Model =>
-  ({ __typename: 'Model', id, name, description, shared: tenantId === null, createdAt }) as Model
+export const modelNode = ({ id, name, description, tenantId, createdAt, updatedAt }: ModelRow): Model =>
+  ({ __typename: 'Model', id, name, description, shared: tenantId === null, createdAt, updatedAt }) as Model
 
 /** A version as the graph shows it; its model and its retrieval are resolved when they are asked for. */
 export function versionNode(row: VersionRow): ModelVersion {
@@ -36,6 +36,18 @@ export function retrievalNode({
   bytesReceived,
   bytesTotal,
   error,
+  createdAt,
+  finishedAt,
 }: RetrievalRow): Retrieval {
-  return { __typename: 'Retrieval', id, status, steps, bytesReceived, bytesTotal, error }
+  return {
+    __typename: 'Retrieval',
+    id,
+    status,
+    steps,
+    bytesReceived,
+    bytesTotal,
+    error,
+    createdAt,
+    finishedAt,
+  }
 }

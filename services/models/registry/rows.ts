@@ -9,6 +9,7 @@ export interface ModelRow {
   name: string
   description: string | null
   createdAt: Date
+  updatedAt: Date
 }
 
 /** One version of a model: its source, and its object once that is in the store. */
@@ -38,6 +39,7 @@ export const Models = new EntitySchema<ModelRow>({
     name: { type: 'text' },
     description: { type: 'text', nullable: true },
     createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },
+    updatedAt: { type: 'timestamptz', name: 'updated_at', updateDate: true },
   },
 })
 

@@ -6,11 +6,14 @@ import type { StepRecord } from './steps.ts'
 export interface RetrievalRow {
   id: string
   versionId: string
-  status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED'
+  status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED'
   steps: StepRecord[]
   bytesReceived: number
   bytesTotal: number | null
   error: string | null
+  /** Names the source's content, by which two retrievals of one find each other; null while it is not known. */
+  content: string | null
+  finishedAt: Date | null
   createdAt: Date
   updatedAt: Date
 }
@@ -26,6 +29,8 @@ export const Retrievals = new EntitySchema<RetrievalRow>({
     bytesReceived: { type: 'bigint', name: 'bytes_received', default: 0, transformer: bigintAsNumber },
     bytesTotal: { type: 'bigint', name: 'bytes_total', nullable: true, transformer: bigintAsNumber },
     error: { type: 'text', nullable: true },
+    content: { type: 'text', nullable: true },
+    finishedAt: { type: 'timestamptz', name: 'finished_at', nullable: true },
     createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },
     updatedAt: { type: 'timestamptz', name: 'updated_at', updateDate: true },
   },
