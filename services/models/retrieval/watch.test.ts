@@ -10,6 +10,8 @@ const row = (status: RetrievalRow['status'], bytesReceived = 0): RetrievalRow =>
   bytesReceived,
   bytesTotal: 10,
   error: null,
+  content: null,
+  finishedAt: null,
   createdAt: new Date(0),
   updatedAt: new Date(),
 })
