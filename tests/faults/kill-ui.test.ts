@@ -117,6 +117,8 @@ test.each(['inference', 'gateway'] as const)(
     await until('every part is ready', healthy, 60_000)
     const [pod] = processesOf(berth, 'inference')
     if (!pod) throw new Error('The pod does not run.')
+    // An answer that still comes has the button's place, and a held pod would never end it.
+    await detail.getByRole('button', { name: 'Send' }).waitFor(patience)
     // Held, so that the answer is certainly under way.
     process.kill(pod.pid, 'SIGSTOP')
     await detail.getByLabel('Message').fill('Tell me a story about a fox')
