@@ -11,7 +11,7 @@ export default defineConfig({
         },
         test: {
           name: 'unit',
-          include: ['{platform,services,gateway,operator,infra,schema,kit,bench}/**/*.test.ts'],
+          include: ['{platform,services,gateway,operator,cli,infra,schema,kit,bench}/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           // In two threads of one process llama.cpp's library breaks the heap.
           pool: 'forks',

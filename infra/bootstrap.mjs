@@ -132,7 +132,9 @@ const [script, ...args] = process.argv.slice(2)
 if (!script) fail('Which script? node infra/bootstrap.mjs <script.ts> [arguments]')
 
 await onceFor(hash(['package-lock.json']), 'node_modules/.berth-installed', install)
-if (!args.includes('--help') && existsSync(join(root, 'frontend/index.html'))) {
+// A command serves no interface.
+const needsFrontend = !script.startsWith('cli/') && !args.includes('--help')
+if (needsFrontend && existsSync(join(root, 'frontend/index.html'))) {
   const sources = [
     ...filesUnder('frontend').filter((file) => !/^frontend\/(dist|node_modules)\//.test(file)),
     'package-lock.json',
