@@ -12,10 +12,20 @@ export interface Download {
   etag: string | undefined
 }
 
+/** What a host is shown of who asks. */
+export interface Credentials {
+  /** Secret; their names in lower case. */
+  headers: Record<string, string>
+  /** The next step where the host refuses them all the same, after a semicolon and without a full stop. */
+  remedy: string
+}
+
 export interface Wanted {
   url: URL
   /** The dispatcher for a URL: asked again for every redirect, and may refuse it. */
   dispatcherFor(url: URL): Dispatcher
+  /** What to show to the host of a URL: asked again for every redirect, so that no other host gets to see it. */
+  credentialsFor?(url: URL): Credentials | undefined
   /** Both ends inclusive; to the file's end when there is none. */
   range?: { start: number; end?: number }
   /** Asks for the range only of this very content, and for the whole of any other. */
@@ -61,17 +71,19 @@ export async function fetchFile(wanted: Wanted): Promise<Download> {
       url = target
       continue
     }
-    throw refusal(url, { statusCode, headers }, wanted.signed === true)
+    const remedy = wanted.credentialsFor?.(url)?.remedy
+    throw refusal(url, { statusCode, headers }, { signed: wanted.signed === true, remedy })
   }
 }
 
 async function ask(
-  { dispatcherFor, range, ifRange, signal }: Wanted,
+  { dispatcherFor, credentialsFor, range, ifRange, signal }: Wanted,
   url: URL,
 ): Promise<Dispatcher.ResponseData> {
   const dispatcher = dispatcherFor(url)
   // Compression would hide the file's size, and a digest is of the file as it rests.
   const headers = {
+    ...credentialsFor?.(url)?.headers,
     'accept-encoding': 'identity',
     'user-agent': 'berth',
     ...(range && { range: `bytes=${range.start}-${range.end ?? ''}` }),
@@ -80,9 +92,13 @@ async function ask(
   try {
     return await request(url, { dispatcher, headers, signal: signal ?? null })
   } catch (error) {
-    throw hopeless(url, error) ?? failureOf(error, `The connection to ${url.host}`)
+    throw connectionFailure(url, error)
   }
 }
+
+/** Why no answer came from a URL's host. */
+export const connectionFailure = (url: URL, error: unknown): RetrievalFailure =>
+  hopeless(url, error) ?? failureOf(error, `The connection to ${url.host}`)
 
 function asDownload({ statusCode, headers, body }: Dispatcher.ResponseData): Download {
   // A body that is left before its end emits an error; whoever still reads it is told by the reading.
@@ -115,10 +131,11 @@ function hopeless(url: URL, error: unknown): RetrievalFailure | undefined {
   return undefined
 }
 
-function refusal(
+/** What an answer without the file means. */
+export function refusal(
   url: URL,
   { statusCode: status, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>,
-  signed: boolean,
+  { signed = false, remedy = 'register an address that anybody may read' }: Partial<Refused> = {},
 ): RetrievalFailure {
   // Without the query, which may hold a signature.
   const where = `${url.host}${url.pathname}`
@@ -134,7 +151,7 @@ function refusal(
   }
   const refused = `${where} refused to give the file (status ${status})`
   if (!passes(status)) {
-    return new RetrievalFailure('final', `${refused}; register an address that anybody may read.`)
+    return new RetrievalFailure('final', `${refused}; ${remedy}.`)
   }
   const waitMs = retryAfter(headers['retry-after'], Date.now())
   if (waitMs > longestWaitMs) {
@@ -143,6 +160,11 @@ function refusal(
   }
   const asks = waitMs > 0 ? ` and asks to wait ${Math.ceil(waitMs / 1_000)} s` : ''
   return new RetrievalFailure('again', `${refused}${asks}.`, { waitMs })
+}
+
+interface Refused {
+  signed: boolean
+  remedy: string | undefined
 }
 
 /** A source that asks for more is not waited for. */
