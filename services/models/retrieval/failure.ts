@@ -1,23 +1,32 @@
 /**
  * How a retrieval's step failed: `final` when waiting cannot help, `again` when it can, `resign` when the signature of
- * the URL is over and a new one helps. The message is shown to callers: it holds no query string and no secret.
+ * the URL is over and a new one helps, `changed` when the source has another content now, which has to be resolved
+ * anew. The message is shown to callers: it holds no query string and no secret.
  */
-export type FailureKind = 'final' | 'again' | 'resign'
+export type FailureKind = 'final' | 'again' | 'resign' | 'changed'
 
 export class RetrievalFailure extends Error {
   override name = 'RetrievalFailure'
   readonly kind: FailureKind
   /** How long the source asks to be left alone. */
   readonly waitMs: number
-  constructor(kind: FailureKind, message: string, { waitMs = 0, ...options }: FailureDetails = {}) {
+  /** Whether the attempt brought the retrieval further: the store has more of the file than before it. */
+  readonly progressed: boolean
+  constructor(
+    kind: FailureKind,
+    message: string,
+    { waitMs = 0, progressed = false, ...options }: FailureDetails = {},
+  ) {
     super(message, options)
     this.kind = kind
     this.waitMs = waitMs
+    this.progressed = progressed
   }
 }
 
 interface FailureDetails extends ErrorOptions {
   waitMs?: number
+  progressed?: boolean
 }
 
 /** What the codes of connections mean to a person (Node's errors, undici's errors). */

@@ -68,3 +68,24 @@ test('signatures that never hold end the run', () => {
   const { end } = play({ DOWNLOAD: Array.from({ length: 99 }, () => over) })
   expect(end.kind).toBe('give up')
 })
+
+test('a source that changes amid the download is resolved anew, once', () => {
+  const changed: Outcome = { ok: false, kind: 'changed', message: 'The file changed.' }
+  const { steps, end } = play({ DOWNLOAD: [changed] })
+  expect(steps).toEqual([
+    'RESOLVE',
+    'SIGN',
+    'DOWNLOAD',
+    'RESOLVE',
+    'SIGN',
+    'DOWNLOAD',
+    'VERIFY',
+    'INSPECT',
+    'PUBLISH',
+  ])
+  expect(end).toEqual({ kind: 'finish' })
+  expect(play({ DOWNLOAD: [changed, again, changed] }).end).toEqual({
+    kind: 'give up',
+    error: 'The file changed. It changed before, too; retrieve again once it is left as it is.',
+  })
+})

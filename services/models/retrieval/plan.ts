@@ -7,6 +7,8 @@ export interface Position {
   step: RetrievalStepName
   /** Attempts of each step that failed in this run. */
   failures: Partial<Record<RetrievalStepName, number>>
+  /** How often the source had another content amid the download. */
+  changes?: number
 }
 
 export type Outcome = { ok: true } | { ok: false; kind: FailureKind; message: string; waitMs?: number }
@@ -27,11 +29,29 @@ export const start: Position = { step: 'RESOLVE', failures: {} }
 export const isLast = (kind: FailureKind, failedBefore: number): boolean =>
   kind === 'final' || failedBefore + 1 >= mostAttempts
 
+/** A source that changes more often than this is not waited for. */
+export const mostChanges = 1
+
 /** Decides what follows an attempt: the next step, the same one after a pause, a new signature, or the end. */
-export function nextMove({ step, failures }: Position, outcome: Outcome): Move {
+export function nextMove({ step, failures, changes = 0 }: Position, outcome: Outcome): Move {
   if (outcome.ok) {
     const next = stepNames[stepNames.indexOf(step) + 1]
-    return next ? { kind: 'run', position: { step: next, failures }, afterMs: 0 } : { kind: 'finish' }
+    return next
+      ? { kind: 'run', position: { step: next, failures, changes }, afterMs: 0 }
+      : { kind: 'finish' }
+  }
+  if (outcome.kind === 'changed') {
+    if (changes < mostChanges) {
+      return {
+        kind: 'run',
+        position: { step: 'RESOLVE', failures, changes: changes + 1 },
+        afterMs: firstPauseMs,
+      }
+    }
+    return {
+      kind: 'give up',
+      error: `${outcome.message} It changed before, too; retrieve again once it is left as it is.`,
+    }
   }
   const before = failures[step] ?? 0
   if (isLast(outcome.kind, before)) {
@@ -42,10 +62,10 @@ export function nextMove({ step, failures }: Position, outcome: Outcome): Move {
   if (outcome.kind === 'resign') {
     return {
       kind: 'run',
-      position: { step: 'SIGN', failures: counted },
+      position: { step: 'SIGN', failures: counted, changes },
       afterMs: before === 0 ? 0 : firstPauseMs,
     }
   }
   const afterMs = Math.max(Math.min(firstPauseMs * 2 ** before, longestPauseMs), outcome.waitMs ?? 0)
-  return { kind: 'run', position: { step, failures: counted }, afterMs }
+  return { kind: 'run', position: { step, failures: counted, changes }, afterMs }
 }
