@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseBytes } from './quantity.ts'
 
 /** Every mistake in a process's environment, one line each; the values themselves are never repeated. */
 export class ConfigurationError extends Error {
@@ -62,6 +63,15 @@ export const list = () =>
       .map((word) => word.trim())
       .filter((word) => word !== ''),
   )
+
+/** Bytes: a number, or a quantity such as `512Mi` or `64Gi`. */
+export const bytes = () =>
+  z.union([z.number(), z.string()]).transform((value, context) => {
+    const read = parseBytes(String(value))
+    if (read !== undefined) return read
+    context.addIssue({ code: 'custom', message: 'must be a count of bytes such as 512Mi or 64Gi' })
+    return z.NEVER
+  })
 
 /** `on` or `off`. */
 export const flag = () => z.enum(['on', 'off']).transform((value) => value === 'on')

@@ -25,3 +25,21 @@ export function parseQuantity(text: string): number | undefined {
   const factor = factors[unit]
   return factor === undefined || Number.isNaN(number) ? undefined : number * factor
 }
+
+/** Whole bytes of a quantity such as `512Mi` or `64Gi`; undefined for other text. */
+export function parseBytes(text: string): number | undefined {
+  const bytes = parseQuantity(text)
+  return bytes !== undefined && Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : undefined
+}
+
+const units = [
+  ['GiB', 2 ** 30],
+  ['MiB', 2 ** 20],
+  ['KiB', 2 ** 10],
+] as const
+
+/** Bytes as a person reads them, in the units that limits are given in: `1.5 GiB`. */
+export function describeBytes(bytes: number): string {
+  const [unit, size] = units.find(([, least]) => bytes >= least) ?? ['bytes', 1]
+  return `${Number((bytes / size).toFixed(1))} ${unit}`
+}

@@ -1,17 +1,8 @@
-import { commonSettings, json, readEnvironment, secret, url } from '@berth/platform/config'
+import { bytes, commonSettings, json, readEnvironment, secret, url } from '@berth/platform/config'
 import { z } from 'zod'
-import { parseBytes } from './contract/bytes.ts'
 import { limitsShape, tenantLimits } from './contract/limits.ts'
 
 const count = (fallback: number) => z.coerce.number().min(0, 'must be 0 or more').default(fallback)
-
-const bytes = () =>
-  z.string().transform((text, context) => {
-    const read = parseBytes(text)
-    if (read !== undefined) return read
-    context.addIssue({ code: 'custom', message: 'must be a count of bytes such as 512Mi or 64Gi' })
-    return z.NEVER
-  })
 
 const settings = z.object({
   ...commonSettings,

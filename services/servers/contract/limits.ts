@@ -1,5 +1,5 @@
+import { bytes } from '@berth/platform/config'
 import { z } from 'zod'
-import { parseBytes } from './bytes.ts'
 
 /** What one tenant may use at once. */
 export interface Limits {
@@ -16,12 +16,7 @@ export const limitsShape = z.strictObject({
   servers: z.number().min(0),
   replicas: z.number().min(0),
   cpu: z.number().min(0),
-  memory: z.union([z.number().min(0), z.string()]).transform((value, context) => {
-    const bytes = typeof value === 'number' ? value : parseBytes(value)
-    if (bytes !== undefined) return bytes
-    context.addIssue({ code: 'custom', message: 'must be a count of bytes such as 512Mi or 64Gi' })
-    return z.NEVER
-  }),
+  memory: bytes(),
 })
 
 /** A tenant's namespace is `berth-` and its name. */

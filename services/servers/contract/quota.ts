@@ -1,6 +1,6 @@
+import { describeBytes } from '@berth/platform/quantity'
 import type { ContractReasonCode, QuotaResource } from '@berth/schema/generated/servers.ts'
 import type { ServerRow } from '../records/server.ts'
-import { describeBytes } from './bytes.ts'
 import type { Limits } from './limits.ts'
 
 /** What is used of each resource, in the unit of its limit. */
