@@ -13,8 +13,9 @@ export interface Context extends RequestContext {
   loaders(): Loaders
 }
 
-export const viewerOf = ({ tenantId, role }: Caller & { tenantId: string }): Viewer => ({
+export const viewerOf = ({ tenantId, role, namespace }: Caller & { tenantId: string }): Viewer => ({
   tenantId,
+  namespace,
   isAdmin: role === 'ADMIN',
 })
 

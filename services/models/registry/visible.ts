@@ -6,6 +6,8 @@ import { type ModelRow, Models, type VersionRow, Versions } from './rows.ts'
 export interface Viewer {
   tenantId: string
   isAdmin: boolean
+  /** The tenant's namespace in Kubernetes, which has its name in it; absent when the token does not say. */
+  namespace?: string | undefined
 }
 
 /** Of the models asked for, those that the viewer may see. */
