@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { planBatch } from './batch.ts'
 
-const run = (name: string, length: number, blocked = false) => ({ name, pending: { length }, blocked })
+const run = (name: string, length: number, blocked = false, sequence = 0) => ({
+  name,
+  sequence,
+  pending: { length },
+  blocked,
+})
 const plan = (runs: ReturnType<typeof run>[], size: number) =>
   planBatch(runs, size).map(({ run: { name }, count }) => `${name}:${count}`)
 
@@ -25,4 +30,9 @@ test('a prompt that does not fit is taken in parts, and the next one waits', () 
 test('who has unread tokens waits, and who has nothing to evaluate, too', () => {
   expect(plan([run('slow', 1, true), run('done', 0), run('answer', 1)], 64)).toEqual(['answer:1'])
   expect(plan([], 64)).toEqual([])
+})
+
+test('neighbours stand beside each other, whoever came first', () => {
+  const runs = [run('third', 1, false, 2), run('prompt', 90, false, 1), run('first', 1, false, 0)]
+  expect(plan(runs, 64)).toEqual(['first:1', 'prompt:62', 'third:1'])
 })

@@ -74,7 +74,7 @@ test('whoever follows on a sequence is in the very next batch', async () => {
   await tokensOf(start(0, [10], 2))
   await tokensOf(start(0, [20], 2))
   await others
-  expect(told.batches).toEqual(['1:50 0:10', '1:51 0:11', '1:52 0:20', '1:53 0:21', '1:54'])
+  expect(told.batches).toEqual(['0:10 1:50', '0:11 1:51', '0:20 1:52', '0:21 1:53', '1:54'])
 })
 
 test('a token is handed over when the next batch is being evaluated', async () => {
