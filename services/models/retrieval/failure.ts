@@ -12,21 +12,25 @@ export class RetrievalFailure extends Error {
   readonly waitMs: number
   /** Whether the attempt brought the retrieval further: the store has more of the file than before it. */
   readonly progressed: boolean
+  /** The HTTP status that the source refused with. */
+  readonly status: number | undefined
   constructor(
     kind: FailureKind,
     message: string,
-    { waitMs = 0, progressed = false, ...options }: FailureDetails = {},
+    { waitMs = 0, progressed = false, status, ...options }: FailureDetails = {},
   ) {
     super(message, options)
     this.kind = kind
     this.waitMs = waitMs
     this.progressed = progressed
+    this.status = status
   }
 }
 
 interface FailureDetails extends ErrorOptions {
   waitMs?: number
   progressed?: boolean
+  status?: number
 }
 
 /** What the codes of connections mean to a person (Node's errors, undici's errors). */

@@ -4,8 +4,10 @@ import { codeOf, failureOf, passes, RetrievalFailure } from '../retrieval/failur
 /** An answer that carries the file, or a part of it. */
 export interface Download {
   body: Dispatcher.ResponseData['body']
-  /** Whether the answer is the range that was asked for, and not the whole. */
+  /** Whether the answer is a range, and not the whole. */
   partial: boolean
+  /** The range that the answer says it is, both ends inclusive; it may be another one than was asked for. */
+  range: { start: number; end: number } | undefined
   /** Of the whole file; undefined when the source does not say. */
   totalBytes: number | undefined
   /** What names this very content (RFC 9110, section 8.8.3); undefined when the source gives no strong one. */
@@ -104,13 +106,13 @@ function asDownload({ statusCode, headers, body }: Dispatcher.ResponseData): Dow
   // A body that is left before its end emits an error; whoever still reads it is told by the reading.
   body.on('error', () => undefined)
   const partial = statusCode === 206
-  const announced = partial
-    ? /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
-    : headers['content-length']
+  const [, start, end, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(String(headers['content-range'])) ?? []
+  const announced = partial ? total : headers['content-length']
   const totalBytes = announced === undefined ? undefined : Number(announced)
   return {
     body,
     partial,
+    range: partial && start && end ? { start: Number(start), end: Number(end) } : undefined,
     totalBytes: Number.isSafeInteger(totalBytes) ? totalBytes : undefined,
     etag: /^"[^"]+"$/.exec(String(headers.etag))?.[0],
   }
@@ -143,23 +145,24 @@ export function refusal(
     return new RetrievalFailure(
       'final',
       `${where} does not have the file (status ${status}); retrieve again once it has, or register another address.`,
+      { status },
     )
   }
-  if (status === 416) return new RetrievalFailure('final', `The file at ${where} is empty.`)
+  if (status === 416) return new RetrievalFailure('final', `The file at ${where} is empty.`, { status })
   if (status === 403 && signed) {
-    return new RetrievalFailure('resign', `${where} refused the signed address (status 403).`)
+    return new RetrievalFailure('resign', `${where} refused the signed address (status 403).`, { status })
   }
   const refused = `${where} refused to give the file (status ${status})`
   if (!passes(status)) {
-    return new RetrievalFailure('final', `${refused}; ${remedy}.`)
+    return new RetrievalFailure('final', `${refused}; ${remedy}.`, { status })
   }
   const waitMs = retryAfter(headers['retry-after'], Date.now())
   if (waitMs > longestWaitMs) {
     const until = new Date(Date.now() + waitMs).toISOString()
-    return new RetrievalFailure('final', `${refused} before ${until}; retrieve again then.`)
+    return new RetrievalFailure('final', `${refused} before ${until}; retrieve again then.`, { status })
   }
   const asks = waitMs > 0 ? ` and asks to wait ${Math.ceil(waitMs / 1_000)} s` : ''
-  return new RetrievalFailure('again', `${refused}${asks}.`, { waitMs })
+  return new RetrievalFailure('again', `${refused}${asks}.`, { waitMs, status })
 }
 
 interface Refused {
