@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Segment } from './blobs.ts'
+import type { CorsRule } from './cors.ts'
 import { S3Error } from './errors.ts'
 import { successor } from './listing.ts'
 
@@ -27,7 +28,9 @@ const schema = `
   CREATE INDEX IF NOT EXISTS uploads_by_key ON uploads (bucket, key, id);
   CREATE TABLE IF NOT EXISTS parts (
     upload TEXT NOT NULL REFERENCES uploads (id) ON DELETE CASCADE, number INTEGER NOT NULL, size INTEGER NOT NULL,
-    etag TEXT NOT NULL, modified INTEGER NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (upload, number)) STRICT;`
+    etag TEXT NOT NULL, modified INTEGER NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (upload, number)) STRICT;
+  CREATE TABLE IF NOT EXISTS cors (
+    bucket TEXT PRIMARY KEY REFERENCES buckets (name) ON DELETE CASCADE, rules TEXT NOT NULL) STRICT;`
 
 /**
  * What the store holds, in SQLite: durable when a call returns (WAL, synchronous FULL). Calls that let go of bytes
@@ -46,14 +49,15 @@ export function openCatalog(file: string) {
   }
   database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`)
 
+  const json = new Set(['headers', 'segments', 'rules'])
   /** A statement whose rows have this type; what is stored as JSON comes back as it was. */
   function query<Row>(sql: string) {
     const statement = database.prepare(sql)
     const rowOf = (row: object | undefined) => {
-      const json = Object.entries(row ?? {}).filter(([name]) => name === 'headers' || name === 'segments')
+      const texts = Object.entries(row ?? {}).filter(([name]) => json.has(name))
       return (
         row &&
-        ({ ...row, ...Object.fromEntries(json.map(([name, text]) => [name, JSON.parse(text)])) } as Row)
+        ({ ...row, ...Object.fromEntries(texts.map(([name, text]) => [name, JSON.parse(text)])) } as Row)
       )
     }
     return {
@@ -85,6 +89,8 @@ export function openCatalog(file: string) {
   const partDelete = query<Segment>(
     'DELETE FROM parts WHERE upload = ? AND number = ? RETURNING blob AS id, size',
   )
+  const corsOf = query<{ rules: CorsRule[] }>('SELECT rules FROM cors WHERE bucket = ?')
+  const corsPut = query('INSERT OR REPLACE INTO cors VALUES (?, ?)')
   const partPut = query('INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?)')
 
   function transact<T>(work: () => T): T {
@@ -139,6 +145,12 @@ export function openCatalog(file: string) {
     createBucket(name: string): void {
       if (query('INSERT OR IGNORE INTO buckets VALUES (?, ?)').run(name, Date.now())) return
       throw new S3Error('BucketAlreadyOwnedByYou', `The bucket "${name}" exists already.`)
+    },
+    /** None where the bucket has no configuration, or is not there. */
+    cors: (bucket: string): CorsRule[] => corsOf.get(bucket)?.rules ?? [],
+    putCors(bucket: string, rules: readonly CorsRule[]): void {
+      requireBucket(bucket)
+      corsPut.run(bucket, JSON.stringify(rules))
     },
     /** Uploads under way do not keep a bucket alive; they end with it. */
     dropBucket: (name: string): Segment[] =>

@@ -1,6 +1,7 @@
 /** S3 API reference, "Error responses": those that are not 400. XMinioStorageFull is MinIO's; S3 has no full disk. */
 const statuses: Record<string, number> = {
   AccessDenied: 403,
+  AccessForbidden: 403,
   BucketAlreadyOwnedByYou: 409,
   BucketNotEmpty: 409,
   InternalError: 500,
@@ -9,6 +10,7 @@ const statuses: Record<string, number> = {
   MethodNotAllowed: 405,
   MissingContentLength: 411,
   NoSuchBucket: 404,
+  NoSuchCORSConfiguration: 404,
   NoSuchKey: 404,
   NoSuchUpload: 404,
   NotImplemented: 501,

@@ -1,4 +1,5 @@
 import { createBucket, deleteBucket, getLocation, headBucket, listBuckets, listObjects } from './buckets.ts'
+import { deleteCors, getCors, putCors } from './cors.ts'
 import { S3Error } from './errors.ts'
 import type { Exchange, Handler } from './exchange.ts'
 import {
@@ -18,7 +19,7 @@ const knownParameters = new RegExp(
     'X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature)',
     'list-type|prefix|delimiter|marker|start-after|continuation-token|max-keys|encoding-type|fetch-owner',
     'key-marker|upload-id-marker|max-uploads|part-number-marker|max-parts',
-    'location|uploads|uploadId|partNumber|delete',
+    'location|cors|uploads|uploadId|partNumber|delete',
     'response-(cache-control|content-(disposition|encoding|language|type)|expires)',
   ].join('|')})$`,
 )
@@ -29,10 +30,13 @@ const serviceOperations: Record<string, Handler> = { GET: listBuckets }
 const bucketOperations: Record<string, Handler> = {
   GET: listObjects,
   'GET location': getLocation,
+  'GET cors': getCors,
   'GET uploads': listUploads,
   HEAD: headBucket,
   PUT: createBucket,
+  'PUT cors': putCors,
   DELETE: deleteBucket,
+  'DELETE cors': deleteCors,
   'POST delete': deleteObjects,
 }
 const objectOperations: Record<string, Handler> = {
@@ -48,7 +52,7 @@ const objectOperations: Record<string, Handler> = {
   'POST uploads': initiateUpload,
   'POST uploadId': completeUpload,
 }
-const selectors = ['location', 'uploads', 'uploadId', 'partNumber', 'delete']
+const selectors = ['location', 'cors', 'uploads', 'uploadId', 'partNumber', 'delete']
 
 /** The operation a request names. Throws NotImplemented for what LIMITS.md lists, MethodNotAllowed for the rest. */
 export function route({ bucket, key, query, incoming, header }: Exchange): Handler {

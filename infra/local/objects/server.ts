@@ -8,6 +8,7 @@ import type { Log } from '@berth/platform/log'
 import { openBlobs } from './blobs.ts'
 import { isBucketName } from './buckets.ts'
 import { openCatalog } from './catalog.ts'
+import { allowOrigin, answerPreflight } from './cors.ts'
 import type { Environment } from './environment.ts'
 import { translate } from './errors.ts'
 import { openExchange, type Store } from './exchange.ts'
@@ -45,6 +46,8 @@ export async function startObjectStore(settings: Environment, log: Log) {
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = parseTarget(incoming.url ?? '')
+    if (incoming.method === 'OPTIONS') return answerPreflight(store, target, incoming, response)
+    allowOrigin(store, target, incoming, response)
     const exchange = openExchange(target, incoming, response, verify(incoming, target, trust))
     await route(exchange)(store, exchange)
   }
@@ -62,7 +65,7 @@ export async function startObjectStore(settings: Environment, log: Log) {
     if (Code === 'InternalError')
       log.error({ requestId, method: incoming.method, path: Resource, err: thrown }, 'request failed')
     for (const name of response.getHeaderNames()) {
-      if (name !== 'x-amz-request-id' && name !== 'content-range') response.removeHeader(name)
+      if (!/^(x-amz-request-id|content-range|vary|access-control-.*)$/.test(name)) response.removeHeader(name)
     }
     response.writeHead(status, { 'Content-Type': 'application/xml' })
     const told = document('Error', { Code, Message, Resource, RequestId: requestId })

@@ -52,6 +52,10 @@ export function children(parent: Element, name: string): Element[] {
     .filter((child): child is Element => typeof child === 'object' && child !== null)
 }
 
+/** The texts of the child elements of that name, none, one or many. */
+export const textsOf = (parent: Element, name: string): string[] =>
+  [parent[name]].flat().filter((child): child is string => typeof child === 'string')
+
 export function textOf(parent: Element, name: string): string | undefined {
   const found = parent[name]
   return typeof found === 'string' ? found : undefined
