@@ -94,7 +94,7 @@ async function stored(
          CASE WHEN retrievals.id IS NOT NULL THEN source_size END
        ) AS size
        FROM owned
-       LEFT JOIN uploads ON uploads.version_id = owned.id
+       LEFT JOIN uploads ON uploads.version_id = owned.id AND uploads.completed_at IS NULL
        LEFT JOIN retrievals ON retrievals.version_id = owned.id AND retrievals.status IN ('PENDING', 'RUNNING')
        WHERE object_sha256 IS NULL AND owned.id IS DISTINCT FROM $2
      )
