@@ -1,5 +1,6 @@
 import { commonSettings, json, list, readEnvironment, secret, url } from '@berth/platform/config'
 import { z } from 'zod'
+import { storageLimits } from './storage/limits.ts'
 
 const upstream = z.strictObject({
   bucket: z.string().min(1),
@@ -28,6 +29,7 @@ const settings = z.object({
   OBJECTS_BUCKET: z.string().min(3).default('models'),
   UPSTREAMS: json(z.array(upstream)).default([]),
   BERTH_SOURCE_ALLOW: list().default([]),
+  STORAGE_LIMITS: storageLimits(),
 })
 
 /** The settings of the models service. */

@@ -14,6 +14,7 @@ import { createChecks } from './health.ts'
 import { serveDownloads } from './http/download.ts'
 import { Tables1763700000000 } from './migrations/1763700000000-tables.ts'
 import { Uploads1764700000000 } from './migrations/1764700000000-uploads.ts'
+import { Storage1764710000000 } from './migrations/1764710000000-storage.ts'
 import { Models, Versions } from './registry/rows.ts'
 import { createUsage } from './registry/usage.ts'
 import { retrievalChannel } from './retrieval/progress.ts'
@@ -23,6 +24,7 @@ import { createBell } from './retrieval/watch.ts'
 import { registerRetrieval } from './retrieval/workflow.ts'
 import { createGuard } from './source/guard.ts'
 import { createOrigins } from './source/origin.ts'
+import { createStorageContract } from './storage/storage.ts'
 import { openBucket } from './store/bucket.ts'
 
 const log = createLog('models')
@@ -35,7 +37,7 @@ await run(log, async (closers) => {
   log.level = settings.LOG_LEVEL
   const databaseUrl = settings.DATABASE_URL
   const entities = [Models, Versions, Retrievals]
-  const migrations = [Tables1763700000000, Uploads1764700000000]
+  const migrations = [Tables1763700000000, Uploads1764700000000, Storage1764710000000]
   const database = await openDatabase({ url: databaseUrl, entities, migrations, log })
   closers.add('database', () => database.destroy())
 
@@ -54,7 +56,8 @@ await run(log, async (closers) => {
   })
   closers.add('notifications', () => notifications.close())
 
-  const startRetrieval = registerRetrieval({ database, bucket, origins }, retrievalsAtOnce, log)
+  const storage = createStorageContract(settings.STORAGE_LIMITS)
+  const startRetrieval = registerRetrieval({ database, bucket, origins, storage }, retrievalsAtOnce, log)
   const workflows = await startWorkflows({ name: 'models', databaseUrl, log })
   closers.add('workflows', () => workflows.close())
   const reconciled = keepReconciled({ database, bucket }, startRetrieval, log)
@@ -76,7 +79,7 @@ await run(log, async (closers) => {
   serveDownloads(app, { database, bucket, verifier })
   const subgraph = await startSubgraph({
     sdl,
-    resolvers: createResolvers({ database, bucket, origins, startRetrieval, usersOf, log, bell }),
+    resolvers: createResolvers({ database, bucket, origins, storage, startRetrieval, usersOf, log, bell }),
     verifier,
     app,
     log,

@@ -11,6 +11,7 @@ import { beginRetrieval } from '../retrieval/begin.ts'
 import type { StartRetrieval } from '../retrieval/workflow.ts'
 import type { Origins } from '../source/origin.ts'
 import { withoutQuery } from '../source/uri.ts'
+import { type StorageContract, StorageExceeded } from '../storage/storage.ts'
 import type { Bucket } from '../store/bucket.ts'
 import type { Context } from './context.ts'
 import { modelNode, versionNode } from './nodes.ts'
@@ -19,6 +20,7 @@ export interface MutationParts {
   database: DataSource
   bucket: Bucket
   origins: Origins
+  storage: StorageContract
   startRetrieval: StartRetrieval
   usersOf: UsersOf
   log: Log
@@ -29,8 +31,11 @@ const notFound = (id: string) => ({
   message: `There is no version ${quote(id)} that you can see; \`models\` lists those there are.`,
 })
 
+export const storageExceeded = ({ message, storage }: StorageExceeded) =>
+  ({ __typename: 'StorageExceeded', message, storage }) as const
+
 export function createMutations(parts: MutationParts): MutationResolvers<Context> {
-  const { database, origins, startRetrieval } = parts
+  const { database, origins } = parts
   return {
     async registerModel(_parent, { input }, context) {
       try {
@@ -50,10 +55,15 @@ export function createMutations(parts: MutationParts): MutationResolvers<Context
     },
 
     async retrieveModel(_parent, { versionId }, context) {
-      const version = await beginRetrieval(database, startRetrieval, context.viewer(), versionId)
-      return version
-        ? { __typename: 'RetrieveModelSuccess', version: versionNode(version) }
-        : notFound(versionId)
+      try {
+        const version = await beginRetrieval(parts, context.viewer(), versionId)
+        return version
+          ? { __typename: 'RetrieveModelSuccess', version: versionNode(version) }
+          : notFound(versionId)
+      } catch (error) {
+        if (!(error instanceof StorageExceeded)) throw error
+        return storageExceeded(error)
+      }
     },
 
     deleteModelVersion: (_parent, { id }, context) => deleteVersion(parts, id, context),

@@ -6,6 +6,7 @@ import { type VersionRow, Versions } from '../registry/rows.ts'
 import type { Origins, SignedUrl } from '../source/origin.ts'
 import { firstBytes, rangesOf } from '../source/peek.ts'
 import { InvalidSource, withoutQuery } from '../source/uri.ts'
+import { type StorageContract, StorageExceeded } from '../storage/storage.ts'
 import type { Bucket, StoredObject } from '../store/bucket.ts'
 import { type Content, openDownload, type Place, type Received, receive, receivedBefore } from './download.ts'
 import { failureOf, RetrievalFailure } from './failure.ts'
@@ -26,6 +27,7 @@ export interface Workplace {
   database: DataSource
   bucket: Bucket
   origins: Origins
+  storage: StorageContract
 }
 
 const inspectWithinMs = 60_000
@@ -46,7 +48,9 @@ export async function attempt(
   try {
     return await steps[step](workplace, version, retrievalId, facts)
   } catch (error) {
-    if (error instanceof InvalidSource) throw new RetrievalFailure('final', error.message)
+    if (error instanceof InvalidSource || error instanceof StorageExceeded) {
+      throw new RetrievalFailure('final', error.message)
+    }
     throw error
   }
 }
@@ -55,7 +59,7 @@ type Step = (workplace: Workplace, version: VersionRow, retrievalId: string, fac
 
 const steps: Record<RetrievalStepName, Step> = {
   /** Asks whether the file is there, how large it is, and whether it begins as a model does. */
-  async RESOLVE({ database, origins }, version, retrievalId) {
+  async RESOLVE({ database, origins, storage }, version, retrievalId) {
     const signed = await origins.sign(version.sourceUri)
     const { body, totalBytes, etag } = await origins.fetch(signed, {
       range: { start: 0, end: magic.length - 1 },
@@ -73,6 +77,7 @@ const steps: Record<RetrievalStepName, Step> = {
     const bytesTotal = totalBytes ?? null
     await changeRetrieval(database, retrievalId, async (_row, manager) => {
       await manager.update(Versions, { id: version.id }, { sourceSize: bytesTotal })
+      await storage.reserve(manager, { versionId: version.id, sizeBytes: bytesTotal })
       return { bytesTotal }
     })
     return { sizeBytes: totalBytes, etag }

@@ -2,6 +2,7 @@ import { notify } from '@berth/platform/notifications'
 import type { DataSource } from 'typeorm'
 import { type VersionRow, Versions } from '../registry/rows.ts'
 import { type Viewer, visibleVersion } from '../registry/visible.ts'
+import type { StorageContract } from '../storage/storage.ts'
 import { retrievalChannel } from './progress.ts'
 import { type RetrievalRow, Retrievals } from './rows.ts'
 import { noSteps } from './steps.ts'
@@ -10,10 +11,14 @@ import type { StartRetrieval } from './workflow.ts'
 /**
  * Starts the retrieval of a version, or joins the one that runs; a version that is READY stays as it is.
  * @returns the version, or undefined when the viewer may not see it.
+ * @throws StorageExceeded when the version's owner has no room for what the source announced
  */
 export async function beginRetrieval(
-  database: DataSource,
-  startRetrieval: StartRetrieval,
+  {
+    database,
+    storage,
+    startRetrieval,
+  }: { database: DataSource; storage: StorageContract; startRetrieval: StartRetrieval },
   viewer: Viewer,
   versionId: string,
 ): Promise<VersionRow | undefined> {
@@ -32,6 +37,7 @@ export async function beginRetrieval(
       ],
     })
     if (running) return { version, retrieval: running }
+    await storage.reserve(manager, { versionId: version.id, sizeBytes: version.sourceSize, viewer })
     const fresh = {
       versionId: version.id,
       steps: noSteps(),
