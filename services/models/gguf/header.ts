@@ -1,37 +1,32 @@
 import { GgufError, RangeCursor, type ReadRange } from './ranges.ts'
+import { type GgufTensor, mostTensors, readTensors } from './tensors.ts'
 
 /** What Berth reads of a value: scalars as they are, of an array its length and its largest number. */
 export type GgufValue = string | number | boolean | { length: number; largest: number | undefined }
-
-export interface GgufTensor {
-  elements: number
-  /** The number of its type (ggml.h, `ggml_type`). */
-  type: number
-  /** Bytes from where the tensors' data begins. */
-  offset: number
-}
 
 export interface GgufHeader {
   version: number
   values: ReadonlyMap<string, GgufValue>
   tensors: readonly GgufTensor[]
+  /** Where the header ends, before the padding. */
+  sizeBytes: number
 }
 
 const most = {
   values: 10_000,
-  tensors: 100_000,
-  keyBytes: 4_096,
+  keyBytes: 1_024,
   textBytes: 2 ** 20,
   elements: 4_000_000,
-  nesting: 3,
 }
-const mostDimensions = 4
-const mostExtent = 2 ** 40
 
 /** The numbers of value types (GGUF specification, `gguf_metadata_value_type`). */
 const text = 8
 const array = 9
-const scalars: Record<number, { bytes: number; read(bytes: Buffer): number | boolean }> = {
+interface Scalar {
+  bytes: number
+  read(bytes: Buffer): number | boolean
+}
+const scalars: Record<number, Scalar> = {
   0: { bytes: 1, read: (bytes) => bytes.readUInt8() },
   1: { bytes: 1, read: (bytes) => bytes.readInt8() },
   2: { bytes: 2, read: (bytes) => bytes.readUInt16LE() },
@@ -47,42 +42,61 @@ const scalars: Record<number, { bytes: number; read(bytes: Buffer): number | boo
 
 /**
  * Reads a GGUF header (versions 2 and 3, little-endian) through ranges, within fixed bounds of memory and time.
+ * @param wanted keys of the texts to keep; all others are passed over, so that a header cannot fill the memory with them
  * @throws GgufError for everything that is no such header; the reader's own errors pass through.
  */
-export async function readHeader(read: ReadRange): Promise<GgufHeader> {
+export async function readHeader(read: ReadRange, wanted: ReadonlySet<string>): Promise<GgufHeader> {
   const cursor = new RangeCursor(read)
-  const magic = await cursor.take(4)
-  if (magic.toString('latin1') !== 'GGUF')
-    throw new GgufError('The file is not GGUF: it does not begin with GGUF.')
-  const version = await cursor.u32()
-  if (version !== 2 && version !== 3) {
-    throw new GgufError(`GGUF version ${version} is not supported; versions 2 and 3 (little-endian) are.`)
-  }
-  const tensorCount = await cursor.count(most.tensors, 'a number of tensors')
-  const valueCount = await cursor.count(most.values, 'a number of values')
+  const version = await readVersion(cursor)
+  const tensorCount = await cursor.count(mostTensors, 'tensors')
+  const valueCount = await cursor.count(most.values, 'values')
   const values = new Map<string, GgufValue>()
+  const keys = new Set<string>()
   for (let index = 0; index < valueCount; index++) {
-    const key = await readText(cursor, most.keyBytes)
-    const type = await cursor.u32()
-    const value = await readValue(cursor, type)
+    const length = await cursor.count(most.keyBytes, 'bytes of a key')
+    const key = (await cursor.take(length)).toString('latin1')
+    // Readers differ in which of two they believe, so the engine could see another model than was checked here.
+    if (keys.has(key)) throw new GgufError(`The GGUF header has a key twice (value ${index + 1}).`)
+    keys.add(key)
+    const value = await readValue(cursor, await cursor.u32(), wanted.has(key))
     if (value !== undefined) values.set(key, value)
   }
-  const tensors: GgufTensor[] = []
-  for (let index = 0; index < tensorCount; index++) tensors.push(await readTensor(cursor))
-  return { version, values, tensors }
+  const tensors = await readTensors(cursor, tensorCount)
+  return { version, values, tensors, sizeBytes: cursor.position }
 }
 
-async function readText(cursor: RangeCursor, mostBytes: number): Promise<string> {
-  const length = await cursor.count(mostBytes, 'a name')
-  return (await cursor.take(length)).toString('utf8')
+async function readVersion(cursor: RangeCursor): Promise<number> {
+  const magic = await cursor.take(4)
+  if (magic.toString('latin1') !== 'GGUF') {
+    throw new GgufError('The file is not GGUF: it does not begin with GGUF.')
+  }
+  const bytes = await cursor.take(4)
+  const version = bytes.readUInt32LE()
+  if (version === 2 || version === 3) return version
+  const swapped = bytes.readUInt32BE()
+  if (swapped >= 1 && swapped <= 0xffff) {
+    throw new GgufError(
+      'The file is big-endian GGUF, made for another kind of machine; register the little-endian file of this model, or convert it (gguf-convert-endian).',
+    )
+  }
+  if (version === 1) {
+    throw new GgufError(
+      'The file is GGUF version 1, which llama.cpp no longer reads; convert the model again, or register a newer file of it.',
+    )
+  }
+  throw new GgufError(`GGUF version ${version} is not supported; versions 2 and 3 (little-endian) are.`)
 }
 
-/** A value, or undefined for a text that is longer than any that Berth needs. */
-async function readValue(cursor: RangeCursor, type: number): Promise<GgufValue | undefined> {
-  if (type === array) return readArray(cursor, 1)
+/** A value, or undefined for a text that nobody asks for. */
+async function readValue(
+  cursor: RangeCursor,
+  type: number,
+  isWanted: boolean,
+): Promise<GgufValue | undefined> {
+  if (type === array) return readArray(cursor)
   if (type === text) {
-    const length = await cursor.count(Number.MAX_SAFE_INTEGER, 'a text')
-    if (length <= most.textBytes) return (await cursor.take(length)).toString('utf8')
+    const length = await cursor.count(Number.MAX_SAFE_INTEGER, 'bytes of a text')
+    if (isWanted && length <= most.textBytes) return (await cursor.take(length)).toString('utf8')
     cursor.skip(length)
     return undefined
   }
@@ -91,30 +105,21 @@ async function readValue(cursor: RangeCursor, type: number): Promise<GgufValue |
   return scalar.read(await cursor.take(scalar.bytes))
 }
 
-async function readArray(
-  cursor: RangeCursor,
-  depth: number,
-): Promise<{ length: number; largest: number | undefined }> {
+async function readArray(cursor: RangeCursor): Promise<{ length: number; largest: number | undefined }> {
   const type = await cursor.u32()
-  const length = await cursor.count(most.elements, 'an array')
-  if (depth > most.nesting) throw new GgufError('The GGUF header nests arrays too deeply.')
+  const length = await cursor.count(most.elements, 'elements of an array')
   const scalar = scalars[type]
   if (scalar) return { length, largest: await readNumbers(cursor, length, scalar) }
-  if (type !== text && type !== array)
-    throw new GgufError(`The GGUF header holds an array of the unknown type ${type}.`)
-  for (let index = 0; index < length; index++) {
-    if (type === array) await readArray(cursor, depth + 1)
-    else cursor.skip(await cursor.count(Number.MAX_SAFE_INTEGER, 'a text'))
-  }
+  // The specification allows it, and llama.cpp refuses it: a header whose types nest without end is no question then.
+  if (type === array)
+    throw new GgufError('The GGUF header holds an array of arrays, which llama.cpp does not read.')
+  if (type !== text) throw new GgufError(`The GGUF header holds an array of the unknown type ${type}.`)
+  await cursor.skipTexts(length)
   return { length, largest: undefined }
 }
 
 /** Per-layer numbers are few; the long arrays are a vocabulary's scores, which nobody asks for. */
-async function readNumbers(
-  cursor: RangeCursor,
-  length: number,
-  scalar: { bytes: number; read(bytes: Buffer): number | boolean },
-): Promise<number | undefined> {
+async function readNumbers(cursor: RangeCursor, length: number, scalar: Scalar): Promise<number | undefined> {
   if (length === 0 || length > 4_096) {
     cursor.skip(length * scalar.bytes)
     return undefined
@@ -122,19 +127,7 @@ async function readNumbers(
   const bytes = await cursor.take(length * scalar.bytes)
   let largest = Number.NEGATIVE_INFINITY
   for (let at = 0; at < bytes.length; at += scalar.bytes) {
-    largest = Math.max(largest, Number(scalar.read(bytes.subarray(at))))
+    largest = Math.max(largest, Number(scalar.read(bytes.subarray(at, at + scalar.bytes))))
   }
   return largest
-}
-
-async function readTensor(cursor: RangeCursor): Promise<GgufTensor> {
-  await readText(cursor, most.keyBytes)
-  const dimensions = await cursor.u32()
-  if (dimensions > mostDimensions)
-    throw new GgufError(`The GGUF header claims a tensor of ${dimensions} dimensions.`)
-  let elements = 1
-  for (let index = 0; index < dimensions; index++) elements *= await cursor.count(mostExtent, 'a tensor')
-  const type = await cursor.u32()
-  const offset = await cursor.count(Number.MAX_SAFE_INTEGER, 'an offset')
-  return { elements, type, offset }
 }

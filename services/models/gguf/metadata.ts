@@ -1,6 +1,7 @@
 import { GGMLFileQuantizationType, GGMLQuantizationType } from '@huggingface/gguf'
 import { type GgufHeader, type GgufValue, readHeader } from './header.ts'
 import { GgufError, type ReadRange } from './ranges.ts'
+import { checkLayout } from './tensors.ts'
 
 /** What is kept of a GGUF header; null where the file does not say. */
 export interface Metadata {
@@ -13,7 +14,21 @@ export interface Metadata {
   headCount: number | null
   headCountKv: number | null
   chatTemplate: string | null
+  /** The tokenizer's kind, such as gpt2 or llama. */
+  tokenizer: string | null
+  vocabularySize: number | null
+  license: string | null
+  tensorCount: number
 }
+
+/** The texts that are kept, and how long each may be. */
+const texts = {
+  'general.architecture': 100,
+  'general.license': 200,
+  'tokenizer.ggml.model': 100,
+  'tokenizer.chat_template': 262_144,
+}
+type TextKey = keyof typeof texts
 
 /**
  * Reads a GGUF file's header and checks that the file can be a whole model.
@@ -21,44 +36,59 @@ export interface Metadata {
  * @throws GgufError
  */
 export async function inspect(read: ReadRange, sizeBytes: number | undefined): Promise<Metadata> {
-  const header = await readHeader(read)
-  checkPlausible(header, sizeBytes)
+  const header = await readHeader(read, new Set(Object.keys(texts)))
+  checkWhole(header)
+  const alignment = alignmentOf(header)
+  const dataStart = Math.ceil(header.sizeBytes / alignment) * alignment
+  checkLayout(header.tensors, { dataStart, alignment, sizeBytes })
   return metadataOf(header)
 }
 
-function checkPlausible({ values, tensors }: GgufHeader, sizeBytes: number | undefined): void {
+/**
+ * A shard is refused: a version of a model is one file with one digest, and that is what a pod fetches and what a contract
+ * binds. llama.cpp would find the other shards beside the first by their names, which objects named by their digest have not.
+ */
+function checkWhole({ values, tensors }: GgufHeader): void {
   const shards = values.get('split.count')
   if (typeof shards === 'number' && shards > 1) {
+    const number = values.get('split.no')
+    const which = typeof number === 'number' ? `shard ${number + 1} of ${shards}` : `one of ${shards} shards`
     throw new GgufError(
-      `The file is one of ${shards} shards; merge them (llama-gguf-split --merge) and register that.`,
+      `The file is ${which}, and each holds a part of the model only; merge them (llama-gguf-split --merge) and register the whole.`,
     )
   }
-  if (sizeBytes === undefined) return
-  // No quantization has less than a bit for a parameter, so more of them than bits cannot be in the file.
-  if (elementsOf(tensors) > sizeBytes * 8)
-    throw new GgufError('The GGUF header claims more parameters than fit.')
-  if (tensors.some(({ offset }) => offset >= sizeBytes))
-    throw new GgufError('The file ends before its tensors do.')
+  if (tensors.length === 0) {
+    throw new GgufError('The file has no tensors: it is a vocabulary or a description, and no model.')
+  }
 }
 
-const elementsOf = (tensors: GgufHeader['tensors']): number =>
-  tensors.reduce((sum, { elements }) => sum + elements, 0)
+/** Where tensors may begin, in bytes: 32 if the file does not say (`GGUF_DEFAULT_ALIGNMENT`). */
+function alignmentOf({ values }: GgufHeader): number {
+  const alignment = values.get('general.alignment') ?? 32
+  const isPower = typeof alignment === 'number' && alignment >= 1 && Number.isInteger(Math.log2(alignment))
+  if (isPower && alignment <= 2 ** 20) return alignment
+  throw new GgufError('The GGUF header claims an alignment that is no power of two up to 1 MiB.')
+}
 
 /** Names what was read (GGUF specification, "Standardized key-value pairs"). */
-export function metadataOf({ values, tensors }: GgufHeader): Metadata {
-  const architecture = asText(values.get('general.architecture'), 100)
+function metadataOf({ values, tensors }: GgufHeader): Metadata {
+  const architecture = asText(values, 'general.architecture')
   const ofModel = (key: string) => asCount(values.get(`${architecture}.${key}`))
-  const parameters = elementsOf(tensors)
+  const tokens = values.get('tokenizer.ggml.tokens')
   return {
     architecture,
     quantization: quantizationOf(values.get('general.file_type'), tensors),
-    parameterCount: tensors.length > 0 && Number.isFinite(parameters) ? parameters : null,
+    parameterCount: tensors.reduce((sum, { elements }) => sum + elements, 0),
     contextLength: ofModel('context_length'),
     blockCount: ofModel('block_count'),
     embeddingLength: ofModel('embedding_length'),
     headCount: ofModel('attention.head_count'),
     headCountKv: ofModel('attention.head_count_kv'),
-    chatTemplate: asText(values.get('tokenizer.chat_template'), 262_144),
+    chatTemplate: asText(values, 'tokenizer.chat_template'),
+    tokenizer: asText(values, 'tokenizer.ggml.model'),
+    vocabularySize: typeof tokens === 'object' ? tokens.length : ofModel('vocab_size'),
+    license: asText(values, 'general.license'),
+    tensorCount: tensors.length,
   }
 }
 
@@ -81,5 +111,7 @@ function asCount(value: GgufValue | undefined): number | null {
   return fits ? number : null
 }
 
-const asText = (value: GgufValue | undefined, mostLength: number): string | null =>
-  typeof value === 'string' && value.length <= mostLength && !value.includes('\0') ? value : null
+function asText(values: GgufHeader['values'], key: TextKey): string | null {
+  const value = values.get(key)
+  return typeof value === 'string' && value.length <= texts[key] && !value.includes('\0') ? value : null
+}
