@@ -6,6 +6,10 @@ export interface ObjectStoreOptions {
   region: string
   accessKey: string
   secretKey: string
+  /** Of temporary credentials. */
+  sessionToken?: string | undefined
+  /** The bucket's name before the host's instead of in the path. AWS's own hosts have it so always. */
+  virtualHost?: boolean
 }
 
 /** minio's client, with a call of its own that it keeps to itself. */
@@ -16,12 +20,14 @@ export class ObjectStore extends Client {
   }
 }
 
-/** A client of an S3-compatible store, with path-style addresses. */
+/** A client of an S3-compatible store, with path-style addresses unless it is told otherwise. */
 export function createObjectStore({
   endpoint,
   region,
   accessKey,
   secretKey,
+  sessionToken,
+  virtualHost = false,
 }: ObjectStoreOptions): ObjectStore {
   const { protocol, hostname, port } = new URL(endpoint)
   const useSSL = protocol === 'https:'
@@ -32,7 +38,8 @@ export function createObjectStore({
     region,
     accessKey,
     secretKey,
-    pathStyle: true,
+    ...(sessionToken !== undefined && { sessionToken }),
+    pathStyle: !virtualHost,
   })
 }
 

@@ -1,17 +1,7 @@
 import { commonSettings, json, list, readEnvironment, secret, url } from '@berth/platform/config'
 import { z } from 'zod'
 import { storageLimits } from './storage/limits.ts'
-
-const upstream = z.strictObject({
-  bucket: z.string().min(1),
-  endpoint: url(),
-  region: z.string().min(1).default('us-east-1'),
-  accessKey: secret(),
-  secretKey: secret(),
-})
-
-/** An S3-compatible store that `s3://<bucket>/...` sources come from. */
-export type Upstream = z.infer<typeof upstream>
+import { bearerToken, hubUrl, sourceHeaders, upstreams } from './source/settings.ts'
 
 const settings = z.object({
   ...commonSettings,
@@ -27,9 +17,12 @@ const settings = z.object({
   OBJECTS_ACCESS_KEY: secret(),
   OBJECTS_SECRET_KEY: secret(),
   OBJECTS_BUCKET: z.string().min(3).default('models'),
-  UPSTREAMS: json(z.array(upstream)).default([]),
+  UPSTREAMS: json(upstreams()).default([]),
   BERTH_SOURCE_ALLOW: list().default([]),
   STORAGE_LIMITS: storageLimits(),
+  HUB_URL: hubUrl().default(new URL('https://huggingface.co')),
+  HUB_TOKEN: bearerToken().optional(),
+  SOURCE_HEADERS: json(sourceHeaders()).default([]),
 })
 
 /** The settings of the models service. */

@@ -44,7 +44,7 @@ await run(log, async (closers) => {
   const bucket = openBucket(settings)
   const guard = createGuard(settings.BERTH_SOURCE_ALLOW)
   closers.add('sources', () => guard.close())
-  const origins = createOrigins(settings.UPSTREAMS, settings.BERTH_SOURCE_ALLOW, guard)
+  const origins = createOrigins(settings, guard)
 
   const bell = createBell()
   const notifications = await listenToPostgres({

@@ -16,6 +16,10 @@ import { Retrievals } from './rows.ts'
 
 /** What the steps of one retrieval find out, handed from each to the next; kept by the workflow. */
 export interface Facts {
+  /** The source's address, held fast to the content that was found there. */
+  uri?: string
+  /** The digest that the source announces. */
+  announcedSha256?: string | undefined
   sizeBytes?: number | undefined
   etag?: string | undefined
   signed?: SignedUrl
@@ -60,11 +64,17 @@ type Step = (workplace: Workplace, version: VersionRow, retrievalId: string, fac
 const steps: Record<RetrievalStepName, Step> = {
   /** Asks whether the file is there, how large it is, and whether it begins as a model does. */
   async RESOLVE({ database, origins, storage }, version, retrievalId) {
-    const signed = await origins.sign(version.sourceUri)
+    const shown = withoutQuery(version.sourceUri)
+    const { uri, signed, sha256, sizeBytes } = await origins.locate(version.sourceUri)
+    if (sha256 !== undefined && version.sourceSha256 !== null && sha256 !== version.sourceSha256) {
+      throw new RetrievalFailure(
+        'final',
+        `The hub announces the SHA-256 ${sha256} for ${shown}, not ${version.sourceSha256} as registered; nothing was downloaded. Register the digest of the file that you trust under another tag.`,
+      )
+    }
     const { body, totalBytes, etag } = await origins.fetch(signed, {
       range: { start: 0, end: magic.length - 1 },
     })
-    const shown = withoutQuery(version.sourceUri)
     const begins = await firstBytes(body, magic.length).catch((error: unknown) => {
       throw failureOf(error, `Reading ${shown}`)
     })
@@ -74,17 +84,17 @@ const steps: Record<RetrievalStepName, Step> = {
         `The file at ${shown} is not GGUF: it does not begin with GGUF; register the address of a model's file.`,
       )
     }
-    const bytesTotal = totalBytes ?? null
+    const bytesTotal = totalBytes ?? sizeBytes ?? null
     await changeRetrieval(database, retrievalId, async (_row, manager) => {
       await manager.update(Versions, { id: version.id }, { sourceSize: bytesTotal })
       await storage.reserve(manager, { versionId: version.id, sizeBytes: bytesTotal })
       return { bytesTotal }
     })
-    return { sizeBytes: totalBytes, etag }
+    return { uri, announcedSha256: sha256, sizeBytes: bytesTotal ?? undefined, etag }
   },
 
-  async SIGN({ origins }, version) {
-    return { signed: await origins.sign(version.sourceUri) }
+  async SIGN({ origins }, version, _retrievalId, { uri }) {
+    return { signed: await origins.sign(uri ?? version.sourceUri) }
   },
 
   async DOWNLOAD({ database, bucket, origins }, version, retrievalId, { signed, sizeBytes: known, etag }) {
@@ -102,7 +112,7 @@ const steps: Record<RetrievalStepName, Step> = {
     return { received }
   },
 
-  async VERIFY({ bucket }, version, _retrievalId, { received, sizeBytes }) {
+  async VERIFY({ bucket }, version, _retrievalId, { received, sizeBytes, announcedSha256 }) {
     if (!received) throw missing('digest')
     if (sizeBytes !== undefined && sizeBytes !== received.sizeBytes) {
       throw new RetrievalFailure(
@@ -114,6 +124,12 @@ const steps: Record<RetrievalStepName, Step> = {
       throw new RetrievalFailure(
         'final',
         `The SHA-256 of ${withoutQuery(version.sourceUri)} is ${received.sha256}, not ${version.sourceSha256} as registered; the file was thrown away. Register the digest of the file that you trust under another tag.`,
+      )
+    }
+    if (announcedSha256 !== undefined && announcedSha256 !== received.sha256) {
+      throw new RetrievalFailure(
+        'final',
+        `The SHA-256 of ${withoutQuery(version.sourceUri)} is ${received.sha256}, not ${announcedSha256} as its hub announces; the file was thrown away. Retrieve again; if that fails as well, tell whoever runs the hub.`,
       )
     }
     const stored = await bucket.stat(received.key)

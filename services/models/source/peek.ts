@@ -3,15 +3,15 @@ import { GgufError, type ReadRange } from '../gguf/ranges.ts'
 import type { Origins, SignedUrl } from './origin.ts'
 
 /** Ranges of a file that is fetched by URL, and its size as the answers tell it. */
-export function rangesOf(origins: Origins, signed: SignedUrl, signal: AbortSignal) {
-  let sizeBytes: number | undefined
+export function rangesOf(origins: Origins, signed: SignedUrl, signal: AbortSignal, announcedBytes?: number) {
+  let sizeBytes = announcedBytes
   const read: ReadRange = async (start, length) => {
     if (sizeBytes !== undefined && start >= sizeBytes) return Buffer.alloc(0)
     const { body, partial, totalBytes } = await origins.fetch(signed, {
       range: { start, end: start + length - 1 },
       signal,
     })
-    sizeBytes = totalBytes
+    sizeBytes = totalBytes ?? sizeBytes
     if (!partial && start > 0) {
       body.destroy()
       throw new GgufError('The source does not answer to ranges.')
@@ -46,7 +46,9 @@ export async function peek(
   uri: string,
   withinMs: number,
 ): Promise<{ sizeBytes: number | undefined; metadata: Metadata | undefined; error?: unknown }> {
-  const { read, size } = rangesOf(origins, await origins.sign(uri), AbortSignal.timeout(withinMs))
+  const signal = AbortSignal.timeout(withinMs)
+  const { signed, sizeBytes: announced } = await origins.locate(uri, signal)
+  const { read, size } = rangesOf(origins, signed, signal, announced)
   try {
     const metadata = await inspect(read, undefined)
     return { sizeBytes: size(), metadata }

@@ -6,7 +6,7 @@ const rules = { buckets: ['upstream'], allow: ['127.0.0.1:9000', 'files.internal
 test('an s3 source names a configured upstream and a key', () => {
   expect(parseSource('s3://upstream/a/b c.gguf'.replace(' ', '+'), rules)).toEqual({
     kind: 's3',
-    bucket: 'upstream',
+    upstream: 'upstream',
     key: 'a/b+c.gguf',
   })
 })

@@ -1,28 +1,32 @@
 import { quote } from '@berth/platform/quote'
 import { isPublicAddress, literalAddress } from './addresses.ts'
+import { type HubAddress, hubFileAt, parseHubUri } from './hub-address.ts'
+import { InvalidSource } from './invalid-source.ts'
+
+export { InvalidSource }
 
 /** Where a version's file is to be had. */
 export type Source =
-  | { kind: 's3'; bucket: string; key: string }
+  /** `upstream` is the name of a configured one. */
+  | { kind: 's3'; upstream: string; key: string }
+  | { kind: 'hf'; address: HubAddress }
   /** `url` holds the query string; `shown` does not. */
   | { kind: 'https'; url: URL; shown: string }
 
-/** A source that breaks a rule; the message says what would be accepted. */
-export class InvalidSource extends Error {
-  override name = 'InvalidSource'
-}
-
 export interface SourceRules {
-  /** The buckets of the configured upstreams. */
+  /** The names of the configured upstreams: those of their buckets, where they have no other. */
   buckets: readonly string[]
   /** Hosts, or `host:port`, that may be private and may speak http. */
   allow: readonly string[]
+  /** The model hub's base: the addresses of its files' pages stand for the files. */
+  hub?: URL
 }
 
 const longest = 2_048
 
 /**
- * Reads a source's address: `s3://bucket/key` in a configured upstream, or `https://host/path`.
+ * Reads a source's address: `s3://bucket/key` in a configured upstream, `hf://org/repository/file` at the model hub, or
+ * `https://host/path`.
  * What a host's name resolves to is checked later, at the connection.
  * @throws InvalidSource
  */
@@ -31,7 +35,9 @@ export function parseSource(uri: string, rules: SourceRules): Source {
   if (hasControl(uri) || !uri.isWellFormed()) {
     throw new InvalidSource('A source has no blanks and no control characters.')
   }
-  return uri.startsWith('s3://') ? parseS3(uri, rules) : parseWeb(uri, rules)
+  if (uri.startsWith('s3://')) return parseS3(uri, rules)
+  if (uri.startsWith('hf://')) return { kind: 'hf', address: parseHubUri(uri) }
+  return parseWeb(uri, rules)
 }
 
 function parseS3(uri: string, { buckets }: SourceRules): Source {
@@ -54,19 +60,21 @@ function parseS3(uri: string, { buckets }: SourceRules): Source {
   if (key.split('/').some((part) => part === '.' || part === '..')) {
     throw new InvalidSource('The key of an s3 source has no part that is . or ..; name the object itself.')
   }
-  return { kind: 's3', bucket, key }
+  return { kind: 's3', upstream: bucket, key }
 }
 
 function parseWeb(uri: string, rules: SourceRules): Source {
   const url = URL.canParse(uri) ? new URL(uri) : undefined
   const buckets = rules.buckets.map((bucket) => `s3://${bucket}/<key>`)
-  const accepted = `Give ${[...buckets, 'https://<public host>/<path>'].join(' or ')}.`
+  const accepted = `Give ${[...buckets, 'https://<public host>/<path>', 'hf://<org>/<repository>/<file>'].join(' or ')}.`
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     throw new InvalidSource(`This is no source that Berth can retrieve. ${accepted}`)
   }
   if (url.username !== '' || url.password !== '') {
     throw new InvalidSource(`A source holds no user name and no password. ${accepted}`)
   }
+  const address = rules.hub && hubFileAt(url, rules.hub)
+  if (address) return { kind: 'hf', address }
   if (url.protocol === 'http:' && !isAllowed(url, rules.allow)) {
     throw new InvalidSource(`${url.host} would be asked by plain http, which anybody may change. ${accepted}`)
   }
