@@ -85,6 +85,11 @@ export function programs(
       /^(LIMIT_[A-Z]+|TENANT_LIMITS|[A-Z_]+_PER_HOUR|ACCESS_TOKEN_TTL)$/.test(name),
     ),
   )
+  const sources = Object.fromEntries(
+    Object.entries(settings.environment).filter(([name]) =>
+      ['HUB_URL', 'HUB_TOKEN', 'SOURCE_HEADERS'].includes(name),
+    ),
+  )
   return {
     standIns: [
       node(
@@ -136,7 +141,9 @@ export function programs(
             accessKey: objectKeys.upstream,
             secretKey: secrets.upstreamSecretKey,
           },
+          ...settings.upstreams,
         ]),
+        ...sources,
       }),
       service('servers', 'services/servers/main.ts', {
         ...database('servers'),

@@ -10,6 +10,7 @@ it('has defaults for everything, also where a variable is empty', () => {
     data: resolve('.berth'),
     adminPassword: undefined,
     sourceAllow: '',
+    upstreams: [],
     logLevel: 'info',
   })
 })
@@ -34,6 +35,7 @@ it.each([
   ['a port that leaves no room for the others', ['--port', '65528'], {}, '1 to 65527, not "65528"'],
   ['a port that is no number', [], { PORT: 'http' }, 'not "http"'],
   ['a short password', [], { BERTH_ADMIN_PASSWORD: 'short' }, 'at least 10 characters'],
+  ['upstreams that are no list', [], { UPSTREAMS: '{"bucket":"models"}' }, 'UPSTREAMS must be a JSON list'],
   ['an unknown flag', ['--prot', '5000'], {}, 'See npm start -- --help.'],
 ])('refuses %s', (_what, args, environment, message) => {
   const read = () => readSettings(args, environment)

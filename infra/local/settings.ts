@@ -10,6 +10,8 @@ export interface Settings {
   /** The password for `admin` on the first start; made up when absent. */
   adminPassword: string | undefined
   sourceAllow: string
+  /** What `UPSTREAMS` says: stores besides the one that is started here. The models service checks the rest of it. */
+  upstreams: unknown[]
   logLevel: string
   /** What every Node process of Berth is started with, the pods' too. */
   nodeOptions: string
@@ -34,6 +36,10 @@ Settings, by flag or by environment:
                                       (made up when absent, shown once, kept in DIR/admin-password)
                 BERTH_SOURCE_ALLOW    hosts, comma-separated, that models may come from although they
                                       are private addresses or speak http://
+                HUB_URL, HUB_TOKEN    the hub of hf:// sources (https://huggingface.co), and a token of it
+                SOURCE_HEADERS, UPSTREAMS
+                                      headers for https:// sources and stores for s3:// ones, as JSON:
+                                      see "Where models come from" in README.md
                 LIMIT_SERVERS, LIMIT_REPLICAS, LIMIT_CPU, LIMIT_MEMORY, TENANT_LIMITS
                                       what each tenant may use (10, 20, 32 cores, 64Gi)
                 LOG_LEVEL             info, debug, trace, warn or error (info)
@@ -66,10 +72,21 @@ export function readSettings(args: string[], environment: NodeJS.ProcessEnv): Se
     data: resolve(data ?? (environment.BERTH_DATA || '.berth')),
     adminPassword,
     sourceAllow: environment.BERTH_SOURCE_ALLOW ?? '',
+    upstreams: readList('UPSTREAMS', environment),
     logLevel: environment.LOG_LEVEL || 'info',
     nodeOptions: ['--disable-warning=ExperimentalWarning', environment.NODE_OPTIONS ?? ''].join(' ').trim(),
     environment,
   }
+}
+
+function readList(name: string, environment: NodeJS.ProcessEnv): unknown[] {
+  try {
+    const list: unknown = JSON.parse(environment[name] || '[]')
+    if (Array.isArray(list)) return list
+  } catch {
+    // Its text may hold keys: it is not repeated.
+  }
+  throw new StartError(`${name} must be a JSON list. See "Where models come from" in README.md.`)
 }
 
 function parseFlags(args: string[]) {
