@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePorts, startBerth } from '@berth/kit/launch'
 import { type Part, parts } from '@berth/kit/parts'
 import { newPerson } from '@berth/kit/people'
-import { type SlowSource, startSlowSource } from '@berth/kit/slow-source'
+import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import type { Result } from '../report.ts'
 import type { Expected } from './expected.ts'
 import { describe, type Outcome, resultOf } from './outcome.ts'
@@ -25,7 +25,7 @@ const bytesPerSecond = 3_000_000
 /** Plays the rounds, each Berth until a round has found a fault on it; the data folder of such a one is kept. */
 export async function measureChaos(options: ChaosOptions, ending: AsyncDisposableStack): Promise<Result> {
   const { rounds, seed, say } = options
-  const source = await startSlowSource(bytesPerSecond)
+  const source = await startUpstream({ bytesPerSecond })
   ending.defer(() => source.close())
   const outcomes: Outcome[] = []
   let stage: (Omit<Stage, 'quietMs'> & { end(keep: boolean): Promise<void> }) | undefined
@@ -45,7 +45,7 @@ export async function measureChaos(options: ChaosOptions, ending: AsyncDisposabl
   return resultOf(outcomes, seed)
 }
 
-async function openStage(source: SlowSource, say: (line: string) => void) {
+async function openStage(source: Upstream, say: (line: string) => void) {
   const data = mkdtempSync(join(tmpdir(), 'berth-chaos-'))
   say(`Starting a Berth in ${data}.`)
   const berth = await startBerth({

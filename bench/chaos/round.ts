@@ -6,7 +6,7 @@ import type { LocalBerth } from '@berth/kit/launch'
 import { kill, processesOf } from '@berth/kit/parts'
 import { type Person, signIn } from '@berth/kit/people'
 import { readServer } from '@berth/kit/servers'
-import type { SlowSource } from '@berth/kit/slow-source'
+import type { Upstream } from '@berth/kit/upstream'
 import { streamChat } from './chat.ts'
 import { differences, type Expected } from './expected.ts'
 import type { Outcome } from './outcome.ts'
@@ -18,7 +18,7 @@ import { keepChatting, work } from './work.ts'
 export interface Stage {
   berth: LocalBerth
   person: Pick<Person, 'username' | 'password'>
-  source: SlowSource
+  source: Upstream
   expected: Expected
   /** How long the work takes when nothing is killed, in ms. */
   quietMs: number

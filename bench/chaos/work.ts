@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { demoModel } from '@berth/kit/demo-model'
-import type { SlowSource } from '@berth/kit/slow-source'
+import type { Upstream } from '@berth/kit/upstream'
 import { streamChat } from './chat.ts'
 import type { Expected } from './expected.ts'
 import { type Caller, deployOnce, lifecycle, register, scale } from './requests.ts'
@@ -30,7 +30,7 @@ async function deployStoryteller(caller: Caller, expected: Expected, name: strin
 export function work(
   caller: Caller,
   expected: Expected,
-  source: SlowSource,
+  source: Upstream,
   round: number,
 ): Promise<PromiseSettledResult<unknown>[]> {
   const before = [...expected.servers.keys()].filter((name) => /-\d+$/.test(name))
@@ -47,7 +47,7 @@ export function work(
 async function retrieveAndDeploy(
   caller: Caller,
   expected: Expected,
-  source: SlowSource,
+  source: Upstream,
   name: string,
 ): Promise<void> {
   const versionId = await register(caller, name, source.offer(`${name}.gguf`, demoModel(modelBytes, name)))

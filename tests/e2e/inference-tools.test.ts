@@ -1,7 +1,7 @@
 import { registerModel } from '@berth/kit/models'
 import { newPerson } from '@berth/kit/people'
 import { deploy, untilStatus } from '@berth/kit/servers'
-import { type SlowSource, startSlowSource } from '@berth/kit/slow-source'
+import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import OpenAI from 'openai'
 import { zodFunction } from 'openai/helpers/zod'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { callingModel } from '../fixtures/calling-model.ts'
 
 const berth = inject('berth')
-let source: SlowSource
+let source: Upstream
 let token: string
 /** A model that calls when it must, and one that calls by itself, after a few words. */
 let client: OpenAI
@@ -35,7 +35,7 @@ async function serve(name: string, model: string): Promise<OpenAI> {
 
 beforeAll(async () => {
   token = (await newPerson(berth, 'tools')).token
-  source = await startSlowSource(200_000_000)
+  source = await startUpstream({ bytesPerSecond: 200_000_000 })
   await registerModel(berth, token, {
     name: 'caller',
     tag: 'v1',

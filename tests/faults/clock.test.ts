@@ -10,8 +10,8 @@ import { startTemporaryBerth, type TemporaryBerth } from '@berth/kit/launch'
 import { kill, type Part, processesOf, untilReplaced } from '@berth/kit/parts'
 import { askForToken, newPerson, type Person, signIn } from '@berth/kit/people'
 import { deploy, untilStatus } from '@berth/kit/servers'
-import { type SlowSource, startSlowSource } from '@berth/kit/slow-source'
 import { chat } from '@berth/kit/talk'
+import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const hours = 3_600_000
@@ -22,13 +22,13 @@ const nodeParts: Part[] = ['gateway', 'auth', 'models', 'servers', 'operator', '
 
 let clock: Clock
 let berth: TemporaryBerth
-let source: SlowSource
+let source: Upstream
 let ann: Person
 let follower: Follower
 const servers: { id: string; name: string; url: string }[] = []
 
 beforeAll(async () => {
-  source = await startSlowSource(2_000_000)
+  source = await startUpstream({ bytesPerSecond: 2_000_000 })
   berth = await startTemporaryBerth((folder) => {
     clock = createClock(join(folder, 'offset'))
     return { env: { BERTH_SOURCE_ALLOW: '127.0.0.1', ...clock.env } }

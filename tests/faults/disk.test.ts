@@ -8,8 +8,8 @@ import { startTemporaryBerth, type TemporaryBerth } from '@berth/kit/launch'
 import { newPerson, type Person } from '@berth/kit/people'
 import { secretsOf } from '@berth/kit/secrets'
 import { deploy, readServer, untilStatus } from '@berth/kit/servers'
-import { type SlowSource, startSlowSource } from '@berth/kit/slow-source'
 import { chat } from '@berth/kit/talk'
+import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -19,12 +19,12 @@ const soonMs = 90_000
 const sizes = { objects: '48m', cluster: '24m', 'cluster/pods': '64m', postgres: '256m' }
 const disk = (name: keyof typeof sizes) => join(berth.data, name)
 let berth: TemporaryBerth
-let source: SlowSource
+let source: Upstream
 let ann: Person
 let first: { id: string; name: string; url: string }
 
 beforeAll(async () => {
-  source = await startSlowSource(20_000_000)
+  source = await startUpstream({ bytesPerSecond: 20_000_000 })
   berth = await startTemporaryBerth((folder) => ({
     env: { BERTH_SOURCE_ALLOW: '127.0.0.1' },
     wrap: smallDisks(

@@ -7,7 +7,7 @@ import { registerModel } from '@berth/kit/models'
 import { kill, type Part, processesOf, untilReplaced } from '@berth/kit/parts'
 import { newPerson, type Person } from '@berth/kit/people'
 import { deploy, untilStatus } from '@berth/kit/servers'
-import { type SlowSource, startSlowSource } from '@berth/kit/slow-source'
+import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const mebibyte = 2 ** 20
@@ -18,12 +18,12 @@ const cutAt = 42 * mebibyte
 const bytesPerSecond = 16 * mebibyte
 
 let berth: TemporaryBerth
-let source: SlowSource
+let source: Upstream
 let ann: Person
 let follower: Follower
 
 beforeAll(async () => {
-  source = await startSlowSource(bytesPerSecond)
+  source = await startUpstream({ bytesPerSecond })
   berth = await startTemporaryBerth({ env: { BERTH_SOURCE_ALLOW: '127.0.0.1' } })
   ann = await newPerson(berth.url, 'ann')
   follower = followServers(berth.url, ann.token)

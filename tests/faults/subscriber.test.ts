@@ -7,7 +7,7 @@ import { memoryOf, processesOf } from '@berth/kit/parts'
 import { askForToken, newPerson, type Person } from '@berth/kit/people'
 import { secretsOf } from '@berth/kit/secrets'
 import { deploy, type ServerState, untilStatus } from '@berth/kit/servers'
-import { type SlowSource, startSlowSource } from '@berth/kit/slow-source'
+import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import { wordyModel } from '@berth/kit/wordy-model'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import WebSocket from 'ws'
@@ -21,14 +21,14 @@ const promptMs = 10_000
 const leftMs = 90_000
 
 let berth: TemporaryBerth
-let source: SlowSource
+let source: Upstream
 let ann: Person
 let follower: Follower
 let server: ServerState
 let operatorToken: string
 
 beforeAll(async () => {
-  source = await startSlowSource(200_000_000)
+  source = await startUpstream({ bytesPerSecond: 200_000_000 })
   berth = await startTemporaryBerth({ env: { BERTH_SOURCE_ALLOW: '127.0.0.1' } })
   ann = await newPerson(berth.url)
   // Longer words would not fit into the memory that a pod gets for a model of this shape.
