@@ -6,6 +6,7 @@ import { children, parseDocument, textsOf } from './xml.ts'
 
 /** Which pages may do what with a bucket (S3 API reference, CORSRule). */
 export type CorsRule = {
+  ID: string[]
   AllowedOrigin: string[]
   AllowedMethod: string[]
   AllowedHeader: string[]
@@ -19,6 +20,7 @@ const mostRules = 100
 export async function putCors({ catalog }: Store, exchange: Exchange): Promise<void> {
   const listed = children(parseDocument(await exchange.document(), 'CORSConfiguration'), 'CORSRule')
   const rules = listed.map((rule) => ({
+    ID: textsOf(rule, 'ID').slice(0, 1),
     AllowedOrigin: textsOf(rule, 'AllowedOrigin'),
     AllowedMethod: textsOf(rule, 'AllowedMethod'),
     AllowedHeader: textsOf(rule, 'AllowedHeader'),
