@@ -7,8 +7,8 @@ import { hubUri } from './hub-address.ts'
 import type { OriginHeaders, SourceSettings } from './settings.ts'
 import { parseSource, type SourceRules } from './uri.ts'
 
-/** How long a signed address at an upstream holds. */
-const signatureSeconds = 900
+/** How long a hub's address is taken to hold: the hub does not say. */
+const hubSeconds = 900
 
 /** A URL to fetch from. It holds no credentials of ours but for a signature's: it may rest in a row for a while. */
 export interface SignedUrl {
@@ -49,6 +49,7 @@ export function createOrigins(settings: SourceSettings, guard: Guard): Origins {
       upstream.name,
       {
         bucket: upstream.bucket,
+        signatureSeconds: upstream.signatureSeconds,
         store: createObjectStore({ ...upstream, virtualHost: upstream.addressing === 'virtual-host' }),
       },
     ]),
@@ -61,18 +62,22 @@ export function createOrigins(settings: SourceSettings, guard: Guard): Origins {
     const source = parseSource(uri, rules)
     const unknown = { uri, sha256: undefined, sizeBytes: undefined }
     if (source.kind === 'https') return { ...unknown, signed: { url: source.url.href, expiresAt: null } }
-    const expiresAt = Date.now() + signatureSeconds * 1_000
     if (source.kind === 'hf') {
       const { url, signed, commit, sha256, sizeBytes } = await hub.locate(source.address, signal)
       const address = { ...source.address, revision: commit ?? source.address.revision }
-      const there = { url: url.href, expiresAt: signed ? expiresAt : null, fromHub: true as const }
+      const there = {
+        url: url.href,
+        expiresAt: signed ? Date.now() + hubSeconds * 1_000 : null,
+        fromHub: true as const,
+      }
       return { uri: hubUri(address), signed: there, sha256, sizeBytes }
     }
     const upstream = upstreams.get(source.upstream)
     if (!upstream)
       throw new RetrievalFailure('final', `The bucket ${source.upstream} is no configured upstream.`)
-    const url = await upstream.store.presignedGetObject(upstream.bucket, source.key, signatureSeconds)
-    return { ...unknown, signed: { url, expiresAt } }
+    const { store, bucket, signatureSeconds } = upstream
+    const url = await store.presignedGetObject(bucket, source.key, signatureSeconds)
+    return { ...unknown, signed: { url, expiresAt: Date.now() + signatureSeconds * 1_000 } }
   }
 
   return {

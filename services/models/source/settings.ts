@@ -32,6 +32,8 @@ const upstream = z
      * whatever this says, but for a bucket with a dot in its name, which no certificate would be good for.
      */
     addressing: z.enum(['path', 'virtual-host']).default('path'),
+    /** How long a signed address holds; a download that takes longer signs again. A week is the most that S3 takes. */
+    signatureSeconds: z.int().min(5).max(604_800).default(900),
   })
   .transform(({ name, ...rest }) => ({ name: name ?? rest.bucket, ...rest }))
 
