@@ -1,6 +1,7 @@
 import { type DataSource, In } from 'typeorm'
 import { type ModelRow, type VersionRow, Versions } from '../registry/rows.ts'
 import { type Viewer, visibleModels, visibleVersions } from '../registry/visible.ts'
+import { noWithdrawal } from '../registry/withdrawal.ts'
 import { type RetrievalRow, Retrievals } from '../retrieval/rows.ts'
 import { batch } from './batch.ts'
 
@@ -27,7 +28,7 @@ export function createLoaders(database: DataSource, viewer: Viewer) {
     versionsOfModel: batch<VersionRow[]>(async (ids) => {
       const models = await visibleModels(manager, viewer, ids)
       const versions = await manager.find(Versions, {
-        where: { modelId: In(models.map(({ id }) => id)) },
+        where: { modelId: In(models.map(({ id }) => id)), withdrawnAt: noWithdrawal() },
         order: { createdAt: 'DESC', id: 'DESC' },
       })
       return Map.groupBy(versions, ({ modelId }) => modelId)

@@ -1,9 +1,9 @@
 import type { Log } from '@berth/platform/log'
-import { quote } from '@berth/platform/quote'
 import { failWith } from '@berth/platform/subgraph'
 import type { MutationResolvers } from '@berth/schema/generated/models.ts'
 import type { DataSource } from 'typeorm'
-import { checkRegistration, InvalidField } from '../registry/input.ts'
+import { InvalidField } from '../registry/fields.ts'
+import { checkRegistration } from '../registry/input.ts'
 import { describeSource, registerVersion } from '../registry/register.ts'
 import { removeVersion } from '../registry/remove.ts'
 import { namesFor, type UsersOf } from '../registry/usage.ts'
@@ -13,7 +13,9 @@ import type { Origins } from '../source/origin.ts'
 import { withoutQuery } from '../source/uri.ts'
 import { type StorageContract, StorageExceeded } from '../storage/storage.ts'
 import type { Bucket } from '../store/bucket.ts'
+import { invalidInput, storageExceeded, versionNotFound } from './answers.ts'
 import type { Context } from './context.ts'
+import { createCuration, requireCurator } from './curation.ts'
 import { modelNode, versionNode } from './nodes.ts'
 
 export interface MutationParts {
@@ -25,14 +27,6 @@ export interface MutationParts {
   usersOf: UsersOf
   log: Log
 }
-
-const notFound = (id: string) => ({
-  __typename: 'VersionNotFound' as const,
-  message: `There is no version ${quote(id)} that you can see; \`models\` lists those there are.`,
-})
-
-export const storageExceeded = ({ message, storage }: StorageExceeded) =>
-  ({ __typename: 'StorageExceeded', message, storage }) as const
 
 export function createMutations(parts: MutationParts): MutationResolvers<Context> {
   const { database, origins } = parts
@@ -50,7 +44,7 @@ export function createMutations(parts: MutationParts): MutationResolvers<Context
         return { __typename: 'RegisterModelSuccess', version: versionNode(described) }
       } catch (error) {
         if (!(error instanceof InvalidField)) throw error
-        return { __typename: 'InvalidInput', message: error.message, field: error.field }
+        return invalidInput(error)
       }
     },
 
@@ -59,13 +53,14 @@ export function createMutations(parts: MutationParts): MutationResolvers<Context
         const version = await beginRetrieval(parts, context.viewer(), versionId)
         return version
           ? { __typename: 'RetrieveModelSuccess', version: versionNode(version) }
-          : notFound(versionId)
+          : versionNotFound(versionId)
       } catch (error) {
         if (!(error instanceof StorageExceeded)) throw error
         return storageExceeded(error)
       }
     },
 
+    ...createCuration(parts),
     deleteModelVersion: (_parent, { id }, context) => deleteVersion(parts, id, context),
   }
 }
@@ -74,21 +69,25 @@ async function deleteVersion(parts: MutationParts, id: string, context: Context)
   const viewer = context.viewer()
   const version = await context.loaders().version(id)
   const model = version && (await context.loaders().model(version.modelId))
-  if (!version || !model) return notFound(id)
-  if (model.tenantId === null && !viewer.isAdmin) {
-    throw failWith('FORBIDDEN', `${model.name} is in the shared catalogue; only an admin deletes from it.`)
-  }
+  if (!version || !model) return versionNotFound(id)
+  requireCurator(model, viewer, 'deletes from it')
   const inUse = (usedBy: string[]) => ({
     __typename: 'VersionInUse' as const,
     message: `${model.name}:${version.tag} is used by ${usedBy.join(', ')}; end that first.`,
     usedBy,
   })
   if (version.status === 'RETRIEVING') return inUse(['a retrieval'])
-  const users = namesFor(await parts.usersOf(id), viewer.tenantId)
-  if (users.length > 0) return inUse(users)
   const removed = await removeVersion({ ...parts, log: context.log }, version)
-  if (removed === 'gone') return notFound(id)
-  if (removed === 'retrieving') return inUse(['a retrieval'])
+  switch (removed.kind) {
+    case 'gone':
+      return versionNotFound(id)
+    case 'retrieving':
+      return inUse(['a retrieval'])
+    case 'inUse':
+      return inUse(namesFor(removed.users, viewer.tenantId))
+    case 'late':
+      throw failWith('SERVICE_UNAVAILABLE', `Deleting ${model.name}:${version.tag} took too long; try again.`)
+  }
   // The row is gone: the version answers with what it was, and with its model as that was.
   const deleted = { ...versionNode(version), model: modelNode(model) }
   return { __typename: 'DeleteModelVersionSuccess' as const, version: deleted }

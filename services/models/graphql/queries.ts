@@ -2,15 +2,22 @@ import { connectionOf, pageSize } from '@berth/platform/paging'
 import { failWith } from '@berth/platform/subgraph'
 import type { QueryResolvers } from '@berth/schema/generated/models.ts'
 import type { DataSource } from 'typeorm'
-import { isStorable } from '../registry/input.ts'
+import { isStorable } from '../registry/fields.ts'
 import { cursorOf, modelByName, modelPage, readPageCursor } from '../registry/page.ts'
+import type { StorageContract } from '../storage/storage.ts'
 import type { Context } from './context.ts'
-import { modelNode } from './nodes.ts'
+import { modelNode, versionNode } from './nodes.ts'
 
 /** Names have 63 at most. */
 const longestSearch = 200
 
-export function createQueries(database: DataSource): QueryResolvers<Context> {
+export function createQueries({
+  database,
+  storage,
+}: {
+  database: DataSource
+  storage: StorageContract
+}): QueryResolvers<Context> {
   return {
     async models(_parent, { first, after, search }, context) {
       const count = pageSize(first)
@@ -49,5 +56,12 @@ export function createQueries(database: DataSource): QueryResolvers<Context> {
           : await modelByName(database, context.viewer(), name ?? '')
       return row ? modelNode(row) : null
     },
+
+    async modelVersion(_parent, { id }, context) {
+      const row = await context.loaders().version(id)
+      return row ? versionNode(row) : null
+    },
+
+    modelStorage: (_parent, _arguments, context) => storage.of(database.manager, context.viewer()),
   }
 }

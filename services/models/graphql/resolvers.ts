@@ -10,7 +10,7 @@ import { createQueries } from './queries.ts'
 export function createResolvers(parts: MutationParts & { bell: RetrievalBell }): Resolvers<Context> {
   const { database, bell } = parts
   return {
-    Query: createQueries(database),
+    Query: createQueries(parts),
     Mutation: createMutations(parts),
     Subscription: {
       retrieval: {

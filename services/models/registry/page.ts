@@ -1,7 +1,7 @@
 import { readCursor, writeCursor } from '@berth/platform/paging'
 import type { DataSource } from 'typeorm'
 import { z } from 'zod'
-import { isStorable } from './input.ts'
+import { isStorable } from './fields.ts'
 import { type ModelRow, Models } from './rows.ts'
 import type { Viewer } from './visible.ts'
 
@@ -39,7 +39,9 @@ export async function modelPage(
     .limit(first + 1)
   if (search) {
     const pattern = containing(search)
-    query.andWhere('(model.name ILIKE :pattern OR model.description ILIKE :pattern)', { pattern })
+    const tagged = 'EXISTS (SELECT 1 FROM model_versions WHERE model_id = model.id AND tag ILIKE :pattern)'
+    const fields = `model.name ILIKE :pattern OR model.description ILIKE :pattern OR ${tagged}`
+    query.andWhere(`(${fields})`, { pattern })
   }
   if (after) query.andWhere('(model.name, model.id::text) > (:name, :id)', after)
   return query.getMany()

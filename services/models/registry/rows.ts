@@ -26,6 +26,8 @@ export interface VersionRow {
   objectSize: number | null
   objectSha256: string | null
   metadata: Metadata | null
+  /** Since when it is being taken away (withdrawal.ts); null while it is there. */
+  withdrawnAt: Date | null
   createdAt: Date
   updatedAt: Date
 }
@@ -58,6 +60,7 @@ export const Versions = new EntitySchema<VersionRow>({
     objectSize: { type: 'bigint', name: 'object_size', nullable: true, transformer: bigintAsNumber },
     objectSha256: { type: 'text', name: 'object_sha256', nullable: true },
     metadata: { type: 'jsonb', nullable: true },
+    withdrawnAt: { type: 'timestamptz', name: 'withdrawn_at', nullable: true },
     createdAt: { type: 'timestamptz', name: 'created_at', createDate: true },
     updatedAt: { type: 'timestamptz', name: 'updated_at', updateDate: true },
   },

@@ -1,6 +1,7 @@
 import { isUuid } from '@berth/platform/uuid'
 import { type EntityManager, In } from 'typeorm'
 import { type ModelRow, Models, type VersionRow, Versions } from './rows.ts'
+import { noWithdrawal } from './withdrawal.ts'
 
 /** Who looks: a tenant sees its own rows and the shared ones. */
 export interface Viewer {
@@ -20,13 +21,13 @@ export async function visibleModels(
   return models.filter((model) => model.tenantId === null || model.tenantId === tenantId)
 }
 
-/** Of the versions asked for, those whose model the viewer may see. */
+/** Of the versions asked for, those that are not being taken away, and whose model the viewer may see. */
 export async function visibleVersions(
   manager: EntityManager,
   viewer: Viewer,
   ids: readonly string[],
 ): Promise<VersionRow[]> {
-  const versions = await manager.findBy(Versions, { id: In(ids) })
+  const versions = await manager.findBy(Versions, { id: In(ids), withdrawnAt: noWithdrawal() })
   const models = await visibleModels(
     manager,
     viewer,
