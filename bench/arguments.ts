@@ -8,7 +8,7 @@ export const measurements = ['deploy', 'status', 'gateway'] as const
 export type Measurement = (typeof measurements)[number]
 
 /** What is asked for by itself: these need no Berth, or one that they may break. */
-const alone = ['inference', 'soak', 'objects', 'chaos', 'pod', 'gguf'] as const
+const alone = ['inference', 'soak', 'objects', 'chaos', 'fuzz', 'pod', 'gguf'] as const
 export type Command = (typeof alone)[number] | 'berth'
 
 export interface Arguments extends Place {
@@ -19,6 +19,8 @@ export interface Arguments extends Place {
   /** What chaos may kill; empty for everything. */
   parts: Part[]
   rounds: number
+  /** The number of fuzz's first round. */
+  from: number
   changes: number
   pairs: number
   tokens: number
@@ -48,6 +50,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       kubeconfig: text,
       model: preset('storyteller'),
       rounds: preset('5'),
+      from: preset('1'),
       seed: preset(String(Date.now() % 1_000_000)),
       parts: preset(''),
       changes: preset('100'),
@@ -110,6 +113,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       .map((name) => oneOf('part', parts, name)),
     widths: values.widths.split(',').map((width) => count('widths', width)),
     rounds: count('rounds', values.rounds),
+    from: count('from', values.from),
     changes: count('changes', values.changes),
     pairs: count('pairs', values.pairs),
     tokens: count('tokens', values.tokens),

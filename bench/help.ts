@@ -15,7 +15,7 @@ export const help = `Measures Berth: one that it starts for itself in a temporar
   --password TEXT    admin's password there (or BERTH_ADMIN_PASSWORD, which ps does not show)
   --kubeconfig FILE  its cluster (or KUBECONFIG); without it there is no status and no gateway
   --model NAME       the model to serve (storyteller)
-  --rounds N         rounds of deploy, of chaos or of objects (5)
+  --rounds N         rounds of deploy, of chaos, of fuzz or of objects (5)
   --changes N        pod changes of status, at the least (100)
   --pairs N          pairs of batches of gateway and inference, for each number of streams (20)
   --tokens N         tokens of an answer, at most (128)
@@ -38,10 +38,12 @@ Each of the others stands alone:
   npm run bench -- soak --requests 10000     requests of every kind to one pod, the demo model's if there is no --file; exit code 1
                                              when its memory grows
   npm run bench -- chaos --rounds 100        kills its parts at random moments; exit code 1 when anything is lost or doubled
+  npm run bench -- fuzz --rounds 100000      mutated GGUF headers through the inspection; exit code 1 on a crash, a hang or growth;
+                                             --seed N --from M --rounds 1 plays round M of a seed again
   npm run bench -- objects --size 5GiB       one large object through the local object store, beside a plain file
 
-  --seed N           repeats the choice of what chaos kills, and when, and the prompts of inference and the weights of gguf (a new
-                     one each time)
+  --seed N           repeats the choice of what chaos kills, and when, the headers of fuzz, the prompts of inference and the
+                     weights of gguf (a new one each time)
   --parts A,B        what chaos kills, of ${parts.join(', ')}
   --size SIZE        of the object, in MiB or GiB (1GiB)
 

@@ -4,6 +4,7 @@ import { type Arguments, type Measurement, readArguments } from './arguments.ts'
 import { type Bench, openBench } from './berth.ts'
 import { measureChaos } from './chaos/chaos.ts'
 import { measureDeploy } from './deploy.ts'
+import { measureFuzz } from './fuzz/fuzz.ts'
 import { measureGateway } from './gateway.ts'
 import { shapes } from './gguf/shapes.ts'
 import { writeRandomGguf } from './gguf/write.ts'
@@ -52,6 +53,7 @@ async function* berthResults(args: Arguments): AsyncGenerator<Result> {
 
 async function* results(args: Arguments): AsyncGenerator<Result> {
   if (args.command === 'chaos') yield await measureChaos({ ...args, say }, ending)
+  else if (args.command === 'fuzz') yield await measureFuzz({ ...args, say }, ending)
   else if (args.command === 'objects') yield await measureObjects({ ...args, say }, ending)
   else if (args.command === 'inference') yield await measureInference({ ...args, say }, ending)
   else if (args.command === 'soak') yield await measureSoak({ ...args, say }, ending)
