@@ -1,11 +1,15 @@
 import { createObjectStore } from '@berth/platform/objects'
 import { RetrievalFailure } from '../retrieval/failure.ts'
+import { type Allowance, createAllowance } from './allowance.ts'
 import { type Credentials, type Download, fetchFile, type Wanted } from './fetch.ts'
 import type { Guard } from './guard.ts'
 import { createHub, type Hub } from './hub.ts'
 import { hubUri } from './hub-address.ts'
 import type { OriginHeaders, SourceSettings } from './settings.ts'
 import { parseSource, type SourceRules } from './uri.ts'
+
+/** What all downloads together may have in memory before its turn. */
+const aheadBytes = 48 * 2 ** 20
 
 /** How long a hub's address is taken to hold: the hub does not say. */
 const hubSeconds = 900
@@ -32,6 +36,7 @@ export interface Located {
 /** The places that models come from. */
 export interface Origins {
   rules: SourceRules
+  ahead: Allowance
   /**
    * Finds a source's file.
    * @throws RetrievalFailure, or InvalidSource where the configuration has changed since it was registered.
@@ -82,6 +87,7 @@ export function createOrigins(settings: SourceSettings, guard: Guard): Origins {
 
   return {
     rules,
+    ahead: createAllowance(aheadBytes),
     locate,
     sign: async (uri, signal) => (await locate(uri, signal)).signed,
     fetch: (signed, options = {}) => fetchFile({ url: new URL(signed.url), ...waysOf(signed), ...options }),
