@@ -1,6 +1,11 @@
 import { quote } from '@berth/platform/quote'
 import { failWith } from '@berth/platform/subgraph'
-import type { MutationResolvers, QueryResolvers, Upload, UploadResolvers } from '@berth/schema/generated/models.ts'
+import type {
+  MutationResolvers,
+  QueryResolvers,
+  Upload,
+  UploadResolvers,
+} from '@berth/schema/generated/models.ts'
 import { InvalidField } from '../registry/fields.ts'
 import { RetrievalFailure } from '../retrieval/failure.ts'
 import type { StartRetrieval } from '../retrieval/workflow.ts'
@@ -41,10 +46,11 @@ export function createUploadFields(place: UploadParts): UploadFields {
     },
     Mutation: {
       beginUpload: (_parent, { input }, context) =>
-        answered(async () => {
+        checked(async () => {
           const viewer = context.viewer()
           const request = checkUpload(input, viewer)
-          const begun = await beginUpload(place, viewer, request)
+          const begun = await beginUpload(place, viewer, request).catch(orExceeded)
+          if (begun instanceof StorageExceeded) return storageExceeded(begun)
           if (begun.kind === 'open') {
             return { __typename: 'BeginUploadSuccess' as const, upload: uploadNode(begun.upload) }
           }
@@ -55,7 +61,7 @@ export function createUploadFields(place: UploadParts): UploadFields {
         }),
 
       signUploadParts: (_parent, { id, numbers }, context) =>
-        answered(async () => {
+        checked(async () => {
           const upload = await find(id, context)
           if (!upload || upload.completedAt !== null) return notFound(id)
           const parts = await signParts(place, upload, checkNumbers(numbers, partCountOf(upload)))
@@ -64,7 +70,7 @@ export function createUploadFields(place: UploadParts): UploadFields {
         }),
 
       completeUpload: (_parent, { id, sha256 }, context) =>
-        answered(async () => {
+        checked(async () => {
           const digest = checkDigest(sha256)
           const upload = await find(id, context)
           const completed = upload ? await completeUpload(place, upload, digest) : { kind: 'gone' as const }
@@ -78,7 +84,7 @@ export function createUploadFields(place: UploadParts): UploadFields {
         }),
 
       cancelUpload: (_parent, { id }, context) =>
-        answered(async () => {
+        asked(async () => {
           const upload = await find(id, context)
           const ended = upload && (await endUpload(place, upload))
           return ended ? { __typename: 'CancelUploadSuccess' as const, id: upload.id } : notFound(id)
@@ -97,7 +103,7 @@ export function createUploadFields(place: UploadParts): UploadFields {
       },
       async uploadedParts({ id }, _arguments, context) {
         const upload = await find(id ?? '', context)
-        return upload ? answered(() => uploadedParts(place, upload)) : []
+        return upload ? asked(() => uploadedParts(place, upload)) : []
       },
     },
   }
@@ -124,18 +130,24 @@ const notFound = (id: string) => ({
   message: `There is no upload ${quote(id)} that is open; \`uploads\` lists those there are.`,
 })
 
-/** Answers with the mistakes that a caller can mend; a store that is away is told as such. */
-async function answered<Answer>(
-  work: () => Promise<Answer>,
-): Promise<Answer | ReturnType<typeof invalidInput> | ReturnType<typeof storageExceeded>> {
+function orExceeded(error: unknown): StorageExceeded {
+  if (error instanceof StorageExceeded) return error
+  throw error
+}
+
+/** A store that is away is told as such; asking again goes on where this was. */
+async function asked<Answer>(work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof InvalidField) return invalidInput(error)
-    if (error instanceof StorageExceeded) return storageExceeded(error)
-    if (error instanceof RetrievalFailure) {
-      throw failWith('SERVICE_UNAVAILABLE', `${error.message} Try again; nothing is lost.`)
-    }
-    throw error
+    if (!(error instanceof RetrievalFailure)) throw error
+    throw failWith('SERVICE_UNAVAILABLE', `${error.message} Try again; nothing is lost.`)
   }
 }
+
+/** The same, for fields that answer with what is wrong in their input. */
+const checked = <Answer>(work: () => Promise<Answer>): Promise<Answer | ReturnType<typeof invalidInput>> =>
+  asked(work).catch((error: unknown) => {
+    if (error instanceof InvalidField) return invalidInput(error)
+    throw error
+  })

@@ -23,7 +23,7 @@ export class Uploads1764700000000 implements MigrationInterface {
         size_bytes bigint NOT NULL CHECK (size_bytes > 0),
         part_bytes bigint NOT NULL CHECK (part_bytes > 0),
         object_key text NOT NULL,
-        store_upload_id text NOT NULL,
+        store_upload_id text,
         completed_at timestamptz,
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now()

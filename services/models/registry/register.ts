@@ -31,9 +31,9 @@ export async function registerVersion(database: DataSource, registration: Regist
 }
 
 /** The model of that name, made where it is missing; its row stays locked, so that it is not deleted meanwhile. */
-async function modelFor(
+export async function modelFor(
   manager: EntityManager,
-  { tenantId, name, description }: Registration,
+  { tenantId, name, description }: Pick<Registration, 'tenantId' | 'name' | 'description'>,
 ): Promise<string> {
   const [model]: Pick<ModelRow, 'id'>[] = await manager.query(
     `INSERT INTO models (tenant_id, name, description) VALUES ($1, $2, $3)

@@ -90,8 +90,9 @@ function parseWeb(uri: string, rules: SourceRules): Source {
 export const isAllowed = (url: URL, allow: readonly string[]): boolean =>
   allow.includes(url.host) || allow.includes(url.hostname)
 
-/** A source's address as it may be shown: a query string may hold a signature. */
-export const withoutQuery = (uri: string): string => uri.replace(/[?#].*$/s, '')
+/** A source's address as it may be shown: a query string may hold a signature; the name of an uploaded file has none. */
+export const withoutQuery = (uri: string): string =>
+  uri.startsWith('upload:') ? uri : uri.replace(/[?#].*$/s, '')
 
 const hasControl = (text: string): boolean =>
   [...text].some((character) => character <= ' ' || character === '\u007f')

@@ -1,0 +1,60 @@
+import { type EntityManager, IsNull, LessThan } from 'typeorm'
+import { Models, Versions } from '../registry/rows.ts'
+import type { UploadPlace } from './place.ts'
+import { type UploadRow, Uploads } from './rows.ts'
+
+/**
+ * Ends an upload that is not complete, with its version, and its model when that has no other. What the store has of it
+ * is thrown away at once where the store answers, otherwise by the sweep.
+ * @returns whether it was open
+ */
+export async function endUpload(
+  { database, multipart, log }: Pick<UploadPlace, 'database' | 'multipart' | 'log'>,
+  { id }: Pick<UploadRow, 'id'>,
+  isToEnd: (upload: UploadRow) => boolean = () => true,
+): Promise<boolean> {
+  const ended = await database.transaction((manager) => removeRows(manager, id, isToEnd))
+  if (ended?.storeUploadId != null) {
+    await multipart
+      .abort(ended.objectKey, ended.storeUploadId)
+      .catch((error: unknown) => log.warn({ upload: id, err: error }, 'parts stay until the next sweep'))
+  }
+  return ended !== undefined
+}
+
+async function removeRows(
+  manager: EntityManager,
+  id: string,
+  isToEnd: (upload: UploadRow) => boolean,
+): Promise<UploadRow | undefined> {
+  const found = await manager.findOneBy(Uploads, { id })
+  const seen = found && (await manager.findOneBy(Versions, { id: found.versionId }))
+  if (!seen) return undefined
+  // In the order in which whoever registers, deletes or completes takes these locks.
+  const lock = { mode: 'pessimistic_write' } as const
+  await manager.findOne(Models, { where: { id: seen.modelId }, lock })
+  await manager.findOne(Versions, { where: { id: seen.id }, lock })
+  const upload = await manager.findOneBy(Uploads, { id, completedAt: IsNull() })
+  if (!upload || !isToEnd(upload)) return undefined
+  await manager.delete(Versions, { id: seen.id })
+  if (!(await manager.existsBy(Versions, { modelId: seen.modelId }))) {
+    await manager.delete(Models, { id: seen.modelId })
+  }
+  return upload
+}
+
+const abandonedAfterMs = 24 * 3600 * 1_000
+
+/** Ends the uploads of which no part was signed for a day. */
+export async function endAbandoned(
+  place: Pick<UploadPlace, 'database' | 'multipart' | 'log'>,
+): Promise<void> {
+  const before = new Date(Date.now() - abandonedAfterMs)
+  const idle = { completedAt: IsNull(), updatedAt: LessThan(before) }
+  for (const upload of await place.database.manager.findBy(Uploads, idle)) {
+    // Somebody may have gone on with it meanwhile.
+    if (await endUpload(place, upload, ({ updatedAt }) => updatedAt < before)) {
+      place.log.info({ upload: upload.id, version: upload.versionId }, 'an abandoned upload was ended')
+    }
+  }
+}
