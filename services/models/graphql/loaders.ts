@@ -1,9 +1,9 @@
+import { batch } from '@berth/platform/batch'
 import { type DataSource, In } from 'typeorm'
 import { type ModelRow, type VersionRow, Versions } from '../registry/rows.ts'
 import { type Viewer, visibleModels, visibleVersions } from '../registry/visible.ts'
 import { noWithdrawal } from '../registry/withdrawal.ts'
 import { type RetrievalRow, Retrievals } from '../retrieval/rows.ts'
-import { batch } from './batch.ts'
 
 /** Reads rows for a viewer, many at once. What the viewer may not see is as if it were not there. */
 export function createLoaders(database: DataSource, viewer: Viewer) {

@@ -1,4 +1,4 @@
-import { isUuid } from '@berth/platform/uuid'
+import { isUuid } from './uuid.ts'
 
 /**
  * Gathers the keys asked for within one tick and loads them at once. Nothing is kept afterwards: a subscription's
