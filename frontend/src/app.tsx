@@ -5,6 +5,8 @@ import type { Connection } from './graph/connection.ts'
 import { Layout } from './layout/layout.tsx'
 import { NotFound } from './layout/not-found.tsx'
 import { ModelsPage } from './models/models-page.tsx'
+import { UploadsProvider } from './models/uploads-context.tsx'
+import { VersionPage } from './models/version-page.tsx'
 import { DeployPage } from './servers/deploy-page.tsx'
 import { ServerPage } from './servers/server-page.tsx'
 import { ServersPage } from './servers/servers-page.tsx'
@@ -29,22 +31,25 @@ export function App({ session, connection }: { session: Session; connection: Con
 function SignedIn({ connection }: { connection: Connection }) {
   const cameFrom = useLocation().state?.from
   return (
-    <Layout connection={connection}>
-      <Routes>
-        <Route path="/servers" element={<ServersPage />} />
-        <Route path="/servers/new" element={<DeployPage />} />
-        <Route path="/servers/:id" element={<ServerPage />} />
-        <Route path="/models" element={<ModelsPage />} />
-        {['/', '/sign-in', '/register'].map((path) => (
-          <Route
-            key={path}
-            path={path}
-            element={<Navigate to={typeof cameFrom === 'string' ? cameFrom : '/servers'} replace />}
-          />
-        ))}
-        <Route path="*" element={<NotFound />} />
-      </Routes>
-    </Layout>
+    <UploadsProvider>
+      <Layout connection={connection}>
+        <Routes>
+          <Route path="/servers" element={<ServersPage />} />
+          <Route path="/servers/new" element={<DeployPage />} />
+          <Route path="/servers/:id" element={<ServerPage />} />
+          <Route path="/models" element={<ModelsPage />} />
+          <Route path="/models/versions/:id" element={<VersionPage />} />
+          {['/', '/sign-in', '/register'].map((path) => (
+            <Route
+              key={path}
+              path={path}
+              element={<Navigate to={typeof cameFrom === 'string' ? cameFrom : '/servers'} replace />}
+            />
+          ))}
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Layout>
+    </UploadsProvider>
   )
 }
 

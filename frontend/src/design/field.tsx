@@ -2,6 +2,7 @@ import {
   type InputHTMLAttributes,
   type ReactNode,
   type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
   useEffect,
   useId,
   useRef,
@@ -42,6 +43,52 @@ export function Select({ label, hint, error, ...select }: Frame & SelectHTMLAttr
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       <select {...select} id={id} aria-invalid={error !== undefined} aria-describedby={`${id}-note`} />
+      <Note id={`${id}-note`} hint={hint} error={error} />
+    </div>
+  )
+}
+
+/** For a text of several lines. */
+export function TextArea({
+  label,
+  hint,
+  error,
+  ...area
+}: Frame & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const id = useId()
+  const box = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    if (error !== undefined) box.current?.focus()
+  }, [error])
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        rows={3}
+        {...area}
+        ref={box}
+        id={id}
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-note`}
+      />
+      <Note id={`${id}-note`} hint={hint} error={error} />
+    </div>
+  )
+}
+
+/** Yes or no. */
+export function Check({ label, hint, error, ...input }: Frame & InputHTMLAttributes<HTMLInputElement>) {
+  const id = useId()
+  return (
+    <div className={styles.check}>
+      <input
+        {...input}
+        type="checkbox"
+        id={id}
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-note`}
+      />
+      <label htmlFor={id}>{label}</label>
       <Note id={`${id}-note`} hint={hint} error={error} />
     </div>
   )

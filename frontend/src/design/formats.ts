@@ -47,3 +47,13 @@ export function formatRate(value: number | null | undefined, unit: string): stri
 export function formatShare(part: number | null | undefined, whole: number): string {
   return part === null || part === undefined ? '–' : `${part} / ${whole}`
 }
+
+/** A span of time, rounded to what a person plans with: `12 s`, `4 min`, `1 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds))
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.round(whole / 60)
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+}

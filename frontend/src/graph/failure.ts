@@ -32,15 +32,28 @@ export function failureText(error: unknown): string {
 
 /** What a mutation ended with: a result union under the field's name, or an error of the request. */
 export interface Outcome {
-  data?: Record<string, { __typename?: string; message?: string } | string | undefined> | undefined
+  data?:
+    | Record<string, { __typename?: string; message?: string; field?: string | null } | string | undefined>
+    | undefined
   error?: unknown
 }
 
+/** What is wrong with an input, and with which of its fields; undefined where it is none in particular. */
+export interface Mistake {
+  field: string | undefined
+  message: string
+}
+
 /** What went wrong, from a result union or from the request itself; undefined when all is well. */
-export function problemOf({ data, error }: Outcome): string | undefined {
-  if (error) return failureText(error)
+export function mistakeOf({ data, error }: Outcome): Mistake | undefined {
+  if (error) return { field: undefined, message: failureText(error) }
   for (const result of Object.values(data ?? {})) {
-    if (result && typeof result === 'object' && result.message) return result.message
+    if (result && typeof result === 'object' && result.message) {
+      return { field: result.field ?? undefined, message: result.message }
+    }
   }
   return undefined
 }
+
+/** The same in words alone. */
+export const problemOf = (outcome: Outcome): string | undefined => mistakeOf(outcome)?.message

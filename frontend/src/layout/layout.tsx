@@ -1,26 +1,17 @@
 import type { ReactNode } from 'react'
 import { useEffect, useRef } from 'react'
 import { NavLink, useLocation, useNavigationType } from 'react-router'
-import { useQuery } from 'urql'
 import { Button } from '../design/button.tsx'
 import { Logo } from '../design/logo.tsx'
-import { graphql } from '../generated/gql.ts'
 import type { Connection } from '../graph/connection.ts'
-import { useRetry } from '../graph/use-retry.ts'
+import { useMe } from '../session/me.ts'
 import { useSession } from '../session/session-context.ts'
 import styles from './layout.module.css'
 import { OutageNotice } from './outage-notice.tsx'
 
-const Me = graphql(`
-  query Me {
-    me { id username role tenant { id name namespace } }
-  }
-`)
-
 export function Layout({ connection, children }: { connection: Connection; children: ReactNode }) {
   const session = useSession()
-  const [{ data, error }, refetch] = useQuery({ query: Me })
-  useRetry(error, () => refetch({ requestPolicy: 'network-only' }))
+  const me = useMe()
   const main = useFocusOnNewPage()
   return (
     <>
@@ -38,7 +29,7 @@ export function Layout({ connection, children }: { connection: Connection; child
             <a href="/graphql">GraphQL</a>
           </nav>
           <div className={styles.who}>
-            {data && <span title={`Namespace ${data.me.tenant.namespace}`}>{data.me.username}</span>}
+            {me && <span title={`Namespace ${me.tenant.namespace}`}>{me.username}</span>}
             <Button look="plain" onClick={() => session.signOut()}>
               Sign out
             </Button>

@@ -1,123 +1,54 @@
-import { useRef, useState } from 'react'
-import { type CombinedError, useQuery } from 'urql'
+import { useRef } from 'react'
 import { Button } from '../design/button.tsx'
-import { ButtonLink } from '../design/button-link.tsx'
-import { Field } from '../design/field.tsx'
-import { Notice } from '../design/notice.tsx'
-import { Empty, PageHead } from '../design/panel.tsx'
-import { graphql } from '../generated/gql.ts'
-import type { ModelCardFragment } from '../generated/graphql.ts'
-import { failureText } from '../graph/failure.ts'
-import { useRetry } from '../graph/use-retry.ts'
+import { PageHead } from '../design/panel.tsx'
+import { useKeptFocus } from '../design/use-kept-focus.ts'
+import { useMe } from '../session/me.ts'
+import { ChooseFiles } from './choose-files.tsx'
+import { DropTarget } from './drop-target.tsx'
+import { useIncomingFiles } from './incoming-files.ts'
+import { ModelList } from './model-list.tsx'
+import { ModelSearch, useSearch } from './model-search.tsx'
 import styles from './models-page.module.css'
+import { useOpenUploads } from './open-uploads.ts'
 import { RegisterModelDialog } from './register-model-dialog.tsx'
-import { VersionRow } from './version-row.tsx'
+import { StorageMeter } from './storage-meter.tsx'
+import { UploadDialog } from './upload-dialog.tsx'
+import { UploadList } from './upload-list.tsx'
 
-export const ModelCard = graphql(`
-  fragment ModelCard on Model {
-    id
-    name
-    description
-    shared
-    versions { ...VersionFacts }
-  }
-`)
-
-const Models = graphql(`
-  query Models($search: String, $after: String) {
-    models(first: 50, after: $after, search: $search) {
-      edges { node { ...ModelCard } }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-`)
-
+/** The model hub: every model, how full the store is, and how a file comes in. */
 export function ModelsPage() {
-  const [search, setSearch] = useState('')
-  const [{ data, error, fetching }, refetch] = useQuery({
-    query: Models,
-    variables: { search: search || null },
-    requestPolicy: 'cache-and-network',
-  })
-  const dialog = useRef<HTMLDialogElement>(null)
-  const register = () => dialog.current?.showModal()
-  const models = data?.models.edges.map(({ node }) => node)
-  const reload = () => refetch({ requestPolicy: 'network-only' })
-  useRetry(error, reload)
-  return (
+  const isAdmin = useMe()?.role === 'ADMIN'
+  const [search, setSearch] = useSearch()
+  const uploads = useOpenUploads()
+  const incoming = useIncomingFiles(uploads)
+  const page = useRef<HTMLDivElement>(null)
+  useKeptFocus(page)
+  const registering = useRef<HTMLDialogElement>(null)
+  const ways = (
     <>
-      <PageHead title="Models">
-        <Button onClick={register}>Register a model</Button>
-      </PageHead>
-      <div className={styles.search}>
-        <Field
-          label="Search"
-          type="search"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
-      <Found
-        models={models}
-        error={error}
-        fetching={fetching}
-        search={search}
-        onRegister={register}
-        onChange={reload}
-      />
-      {data?.models.pageInfo.hasNextPage && <p>There are more; search by name to find them.</p>}
-      <RegisterModelDialog ref={dialog} onRegistered={reload} />
+      <ChooseFiles onChoose={incoming.add}>Upload a file</ChooseFiles>
+      <Button onClick={() => registering.current?.showModal()}>Register a model</Button>
     </>
   )
-}
-
-interface FoundProps {
-  models: ModelCardFragment[] | undefined
-  error: CombinedError | undefined
-  fetching: boolean
-  search: string
-  onRegister(): void
-  onChange(): void
-}
-
-function Found({ models, error, fetching, search, onRegister, onChange }: FoundProps) {
-  if (error && !models) return <Notice kind="error">{failureText(error)}</Notice>
-  if (!models) return fetching ? <p>Loading…</p> : null
-  if (models.length === 0 && search) return <p>No model has “{search}” in its name.</p>
-  if (models.length === 0) {
-    return (
-      <Empty title="No models yet">
-        <p>Register where a GGUF file is to be had; it is retrieved when a server needs it.</p>
-        <Button onClick={onRegister}>Register a model</Button>
-      </Empty>
-    )
-  }
   return (
-    <ul className={styles.models} aria-label="Models">
-      {models.map((model) => (
-        <Card key={model.id} model={model} onChange={onChange} />
-      ))}
-    </ul>
-  )
-}
-
-function Card({ model, onChange }: { model: ModelCardFragment; onChange(): void }) {
-  return (
-    <li className={styles.model} data-model={model.name}>
-      <header>
-        <h2>
-          {model.name} {model.shared && <small>shared with every tenant</small>}
-        </h2>
-        <ButtonLink look="plain" to={`/servers/new?model=${encodeURIComponent(model.name)}`}>
-          Deploy
-        </ButtonLink>
-      </header>
-      {model.description && <p>{model.description}</p>}
-      <ul>
-        {model.versions.map((version) => (
-          <VersionRow key={version.id} model={model.name} version={version} onChange={onChange} />
-        ))}
-      </ul>
-    </li>
+    <div ref={page}>
+      <PageHead title="Models">{ways}</PageHead>
+      <div className={styles.tools}>
+        <ModelSearch search={search} onSearch={setSearch} />
+        <StorageMeter />
+      </div>
+      <UploadList uploads={uploads} />
+      <ModelList search={search} isAdmin={isAdmin} ways={ways} />
+      <RegisterModelDialog ref={registering} isAdmin={isAdmin} />
+      {incoming.file && (
+        <UploadDialog
+          key={`${incoming.file.name}/${incoming.file.lastModified}`}
+          file={incoming.file}
+          isAdmin={isAdmin}
+          onClose={incoming.next}
+        />
+      )}
+      <DropTarget onDrop={incoming.add} />
+    </div>
   )
 }

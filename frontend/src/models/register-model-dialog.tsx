@@ -1,10 +1,11 @@
 import { type FormEvent, type RefObject, useState } from 'react'
 import { useMutation } from 'urql'
 import { Dialog } from '../design/dialog.tsx'
-import { Field } from '../design/field.tsx'
+import { Check, Field, TextArea } from '../design/field.tsx'
 import { Notice } from '../design/notice.tsx'
 import { graphql } from '../generated/gql.ts'
-import { failureText } from '../graph/failure.ts'
+import { type Mistake, mistakeOf } from '../graph/failure.ts'
+import { textOf } from './form.ts'
 
 const RegisterModel = graphql(`
   mutation RegisterModel($input: RegisterModelInput!) {
@@ -17,18 +18,15 @@ const RegisterModel = graphql(`
   }
 `)
 
-interface Mistake {
-  field: string | undefined
-  message: string
+const fields = ['name', 'tag', 'source.uri', 'source.sha256', 'description', 'shared']
+
+interface RegisterModelDialogProps {
+  ref: RefObject<HTMLDialogElement | null>
+  isAdmin: boolean
 }
 
-export function RegisterModelDialog({
-  ref,
-  onRegistered,
-}: {
-  ref: RefObject<HTMLDialogElement | null>
-  onRegistered(): void
-}) {
+/** Where a model's file is to be had. */
+export function RegisterModelDialog({ ref, isAdmin }: RegisterModelDialogProps) {
   const [{ fetching }, registerModel] = useMutation(RegisterModel)
   const [mistake, setMistake] = useState<Mistake>()
 
@@ -36,27 +34,25 @@ export function RegisterModelDialog({
     // The dialog stays open until the answer is good.
     event.preventDefault()
     const form = event.currentTarget
-    const text = (name: string) => String(new FormData(form).get(name)).trim() || null
+    const values = new FormData(form)
     setMistake(undefined)
-    const { data, error } = await registerModel({
-      input: {
-        name: text('name') ?? '',
-        tag: text('tag') ?? 'latest',
-        description: text('description'),
-        source: { uri: text('uri') ?? '', sha256: text('sha256') },
-      },
-    })
-    const result = data?.registerModel
-    if (result?.__typename === 'RegisterModelSuccess') {
-      form.reset()
-      ref.current?.close()
-      onRegistered()
-    } else if (result?.__typename === 'InvalidInput')
-      setMistake({ field: result.field ?? undefined, message: result.message })
-    else setMistake({ field: undefined, message: result?.message ?? failureText(error) })
+    const wrong = mistakeOf(
+      await registerModel({
+        input: {
+          name: textOf(values, 'name') ?? '',
+          tag: textOf(values, 'tag') ?? 'latest',
+          description: textOf(values, 'description'),
+          source: { uri: textOf(values, 'uri') ?? '', sha256: textOf(values, 'sha256') },
+          shared: values.has('shared'),
+        },
+      }),
+    )
+    setMistake(wrong)
+    if (wrong) return
+    form.reset()
+    ref.current?.close()
   }
 
-  const fields = ['name', 'tag', 'source.uri', 'source.sha256', 'description']
   const errorOf = (field: string) => (mistake?.field === field ? mistake.message : undefined)
   return (
     <Dialog
@@ -68,6 +64,14 @@ export function RegisterModelDialog({
     >
       {mistake && !fields.includes(mistake.field ?? '') && <Notice kind="error">{mistake.message}</Notice>}
       <Field
+        label="Source"
+        name="uri"
+        required
+        placeholder="hf://organisation/repository/file.gguf"
+        hint="s3://bucket/key, https://…, or hf://organisation/repository/file"
+        error={errorOf('source.uri')}
+      />
+      <Field
         label="Name"
         name="name"
         required
@@ -77,20 +81,21 @@ export function RegisterModelDialog({
       />
       <Field label="Tag (optional)" name="tag" placeholder="latest" error={errorOf('tag')} />
       <Field
-        label="Source"
-        name="uri"
-        required
-        placeholder="s3://bucket/model.gguf or https://…"
-        error={errorOf('source.uri')}
-      />
-      <Field
         label="SHA-256 (optional)"
         name="sha256"
         pattern="[0-9a-fA-F]{64}"
+        title="64 hexadecimal digits"
         hint="The file is refused when its digest is another"
         error={errorOf('source.sha256')}
       />
-      <Field label="Description (optional)" name="description" error={errorOf('description')} />
+      <TextArea
+        label="Description (optional)"
+        name="description"
+        maxLength={2_000}
+        rows={2}
+        error={errorOf('description')}
+      />
+      {isAdmin && <Check label="Shared with every tenant" name="shared" error={errorOf('shared')} />}
     </Dialog>
   )
 }

@@ -1,66 +1,97 @@
-import { cleanup, render, screen, waitFor } from '@testing-library/react'
-import { Client, subscriptionExchange } from '@urql/core'
-import { Provider } from 'urql'
-import { afterEach, expect, test, vi } from 'vitest'
-import type { RetrievalSubscription } from '../generated/graphql.ts'
+import { cleanup, render, screen } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { RetrievalFactsFragment } from '../generated/graphql.ts'
 import { RetrievalView } from './retrieval-view.tsx'
+import { StepList } from './step-list.tsx'
+import { StepTable } from './step-table.tsx'
 
-afterEach(cleanup)
+const now = new Date('2026-01-01T12:00:00.000Z')
 
-type Retrieval = RetrievalSubscription['retrieval']
+beforeEach(() => {
+  vi.useFakeTimers({ now })
+})
+afterEach(() => {
+  cleanup()
+  vi.useRealTimers()
+})
 
-function show(retrieval: Retrieval, onEnd: () => void) {
-  const forwardSubscription = () => ({
-    subscribe(sink: { next(result: { data: RetrievalSubscription }): void }) {
-      sink.next({ data: { retrieval } })
-      return { unsubscribe: () => undefined }
-    },
-  })
-  const client = new Client({
-    url: '/graphql',
-    preferGetMethod: false,
-    exchanges: [subscriptionExchange({ forwardSubscription })],
-  })
-  render(
-    <Provider value={client}>
-      <RetrievalView versionId="v1" onEnd={onEnd} />
-    </Provider>,
-  )
-}
-
-const step: Retrieval['steps'][number] = {
+const step: RetrievalFactsFragment['steps'][number] = {
   name: 'DOWNLOAD',
   status: 'RUNNING',
   attempts: 1,
   error: null,
-  startedAt: null,
+  startedAt: '2026-01-01T11:59:30.000Z',
   finishedAt: null,
+  nextAttemptAt: null,
 }
-const running: Retrieval = {
+const running: RetrievalFactsFragment = {
   id: 'r1',
   status: 'RUNNING',
   bytesReceived: 1024,
   bytesTotal: 4096,
   error: null,
+  createdAt: '2026-01-01T11:59:00.000Z',
+  finishedAt: null,
   steps: [step],
 }
 
-test('while it runs, it says how far it is', async () => {
-  const onEnd = vi.fn()
-  show(running, onEnd)
-  expect(await screen.findByText('1.0 KiB of 4.0 KiB (25 %)')).toBeTruthy()
+const view = (retrieval: RetrievalFactsFragment) => (
+  <RetrievalView retrieval={retrieval}>
+    <StepList steps={retrieval.steps} />
+  </RetrievalView>
+)
+
+test('while it runs, it says how far it is and what it does', () => {
+  render(view(running))
+  expect(screen.getByText('1.0 KiB of 4.0 KiB (25 %)')).toBeTruthy()
+  expect(screen.getByRole('progressbar', { name: 'Bytes received' }).getAttribute('value')).toBe('1024')
   expect(screen.getByText('Download…')).toBeTruthy()
-  expect(onEnd).not.toHaveBeenCalled()
+  expect(screen.getByRole('status').textContent).toBe('Downloading')
 })
 
-test('a failure is an end as well: told in words, with no bar that goes on', async () => {
-  const onEnd = vi.fn()
-  show(
-    { ...running, status: 'FAILED', error: 'No such file.', steps: [{ ...step, status: 'FAILED' }] },
-    onEnd,
-  )
-  expect((await screen.findByRole('alert')).textContent).toBe('No such file.')
-  expect(screen.getByText('Download failed')).toBeTruthy()
+test('what waits says why, and counts down to the next attempt; screen readers are not told each second', async () => {
+  const waiting = {
+    ...step,
+    attempts: 3,
+    error: 'The source answered with 503.',
+    nextAttemptAt: '2026-01-01T12:00:12.000Z',
+  }
+  render(view({ ...running, steps: [waiting] }))
+  const told = screen.getByText(/The source answered with 503\./)
+  expect(told.textContent).toBe('The source answered with 503. It tries again in 12 s.')
+  expect(screen.getByText('Download… (3 attempts)')).toBeTruthy()
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(told.textContent).toBe('The source answered with 503. It tries again in 7 s.')
+  expect(screen.getByRole('status').textContent).toBe('Download waits')
+  await vi.advanceTimersByTimeAsync(8_000)
+  expect(told.textContent).toBe('The source answered with 503. It tries again now.')
+})
+
+test('one whose turn has not come says so', () => {
+  render(view({ ...running, status: 'PENDING', steps: [{ ...step, status: 'PENDING', attempts: 0 }] }))
+  expect(screen.getByRole('status').textContent).toMatch(/^Waiting for its turn/)
+})
+
+test('a failure is an end as well: told in words, with no bar that goes on', () => {
+  const failed = { ...step, status: 'FAILED' as const, error: 'No such file.' }
+  render(view({ ...running, status: 'FAILED', error: 'No such file.', steps: [failed] }))
+  expect(screen.getByRole('alert').textContent).toBe('No such file.')
+  expect(screen.getByRole('listitem').textContent).toBe('Download failed')
+  expect(screen.getByRole('status').textContent).toBe('Download failed')
   expect(screen.queryByRole('progressbar')).toBeNull()
-  await waitFor(() => expect(onEnd).toHaveBeenCalledOnce())
+})
+
+test('a cancelled one is over, and says that nothing is left of it', () => {
+  render(view({ ...running, status: 'CANCELLED' }))
+  expect(screen.queryByRole('progressbar')).toBeNull()
+  expect(screen.getByRole('status').textContent).toBe('Cancelled: nothing of it was kept')
+})
+
+test('the table of steps has their times, attempts and errors', () => {
+  const done = { ...step, status: 'SUCCEEDED' as const, finishedAt: '2026-01-01T12:01:30.000Z' }
+  render(<StepTable steps={[done, { ...step, name: 'VERIFY', attempts: 2, error: 'The store is away.' }]} />)
+  const cells = (name: RegExp) =>
+    [...screen.getByRole('row', { name }).querySelectorAll('td')].map((cell) => cell.textContent)
+  expect(cells(/Download/)).toMatchObject({ 0: 'Done', 1: '1', 3: '2 min' })
+  expect(cells(/Verify/)).toMatchObject({ 0: 'RunningThe store is away.', 1: '2', 3: '–' })
 })

@@ -1,4 +1,4 @@
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { Chat } from '../chat/chat.tsx'
 import { Badge } from '../design/badge.tsx'
 import { ButtonLink } from '../design/button-link.tsx'
@@ -69,7 +69,7 @@ function Overview({ server }: { server: ServerDetailFragment }) {
     <Panel title="Overview">
       <Facts
         facts={[
-          ['Model', [server.modelName, modelVersion?.tag].filter(Boolean).join(' : ')],
+          ['Model', <ModelName key="model" server={server} />],
           ['UUID', <code key="id">{server.id}</code>],
           ['Replicas ready', `${server.readyReplicas} / ${server.replicas}`],
           ['Memory now', formatBytes(usage.memoryBytes)],
@@ -96,4 +96,9 @@ function Overview({ server }: { server: ServerDetailFragment }) {
       />
     </Panel>
   )
+}
+
+function ModelName({ server: { modelName, modelVersion } }: { server: ServerDetailFragment }) {
+  if (!modelVersion) return modelName
+  return <Link to={`/models/versions/${modelVersion.id}`}>{`${modelName} : ${modelVersion.tag}`}</Link>
 }

@@ -1,0 +1,65 @@
+import { useRef } from 'react'
+import { Badge } from '../design/badge.tsx'
+import { Notice } from '../design/notice.tsx'
+import { PageHead, Panel } from '../design/panel.tsx'
+import { useKeptFocus } from '../design/use-kept-focus.ts'
+import type { VersionDetailFragment } from '../generated/graphql.ts'
+import { failureText } from '../graph/failure.ts'
+import { useLiveRetrieval } from './live-retrieval.ts'
+import { RetrievalActions } from './retrieval-actions.tsx'
+import { RetrievalView } from './retrieval-view.tsx'
+import { Shared } from './shared.tsx'
+import { StepTable } from './step-table.tsx'
+import { versionLook } from './version.ts'
+import { VersionActions } from './version-actions.tsx'
+import styles from './version-details.module.css'
+import { VersionFile } from './version-file.tsx'
+import { VersionMetadata } from './version-metadata.tsx'
+import { VersionServers } from './version-servers.tsx'
+
+interface VersionDetailsProps {
+  version: VersionDetailFragment
+  /** Its retrieval has ended: what is known of the version is old. */
+  onEnd(): void
+}
+
+export function VersionDetails({ version, onEnd }: VersionDetailsProps) {
+  const { retrieval, error } = useLiveRetrieval(version, onEnd)
+  const page = useRef<HTMLDivElement>(null)
+  useKeptFocus(page)
+  const { model, tag } = version
+  const { tone, word } = versionLook(version)
+  const name = `${model.name}:${tag}`
+  const mark = (
+    <>
+      <Badge tone={tone}>{word}</Badge> {model.shared && <Shared />}
+    </>
+  )
+  return (
+    <div ref={page}>
+      <PageHead title={`${model.name} : ${tag}`} mark={mark}>
+        <RetrievalActions name={name} version={version} retrieval={retrieval} />
+        <VersionActions name={name} version={version} />
+      </PageHead>
+      {model.description && <p className={styles.description}>{model.description}</p>}
+      <div className={styles.page}>
+        {error && <Notice kind="error">{failureText(error)}</Notice>}
+        {retrieval && version.status !== 'READY' && (
+          <Panel title="Retrieval">
+            <RetrievalView retrieval={retrieval}>
+              <StepTable steps={retrieval.steps} />
+            </RetrievalView>
+          </Panel>
+        )}
+        <VersionMetadata metadata={version.metadata} />
+        <VersionFile version={version} />
+        <VersionServers servers={version.servers} />
+        {retrieval && version.status === 'READY' && (
+          <Panel title="Retrieval">
+            <StepTable steps={retrieval.steps} />
+          </Panel>
+        )}
+      </div>
+    </div>
+  )
+}
