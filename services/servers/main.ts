@@ -16,6 +16,7 @@ import { registerDeployments } from './deployment/workflow.ts'
 import { environment } from './environment.ts'
 import { createFeed } from './feed/feed.ts'
 import { serveInternal } from './feed/routes.ts'
+import { createContext } from './graphql/context.ts'
 import { createResolvers } from './graphql/resolvers.ts'
 import { watchCluster } from './health.ts'
 import { Servers1763700000000 } from './migrations/1763700000000-servers.ts'
@@ -88,7 +89,7 @@ await run(log, async (closers) => {
     verifier: createTokenVerifier({ jwksUrl, issuer, audiences: ['berth-api', audience] }),
     app,
     log,
-    context: (base) => base,
+    context: (base) => createContext(database, base),
   })
   closers.add('http', async () => {
     await subgraph.close()

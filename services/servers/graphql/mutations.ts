@@ -1,10 +1,10 @@
-import type { RequestContext } from '@berth/platform/subgraph'
 import type { Resolvers } from '@berth/schema/generated/servers.ts'
 import { type CommandTools, deploy } from '../commands/deploy.ts'
 import { remove, scale, start, stop } from '../commands/lifecycle.ts'
 import type { InputMistake } from '../contract/input.ts'
 import type { ServerRow } from '../records/server.ts'
 import { actorOf, withModels } from './actor.ts'
+import type { Context } from './context.ts'
 import { serverView, violationView } from './view.ts'
 
 const invalid = ({ message, field }: InputMistake) =>
@@ -16,7 +16,7 @@ const conflict = ({ message }: { message: string }) => ({ __typename: 'ServerCon
 export function mutationResolvers(
   tools: CommandTools,
   publicUrl: string,
-): Required<Pick<Resolvers<RequestContext>, 'Mutation'>> {
+): Required<Pick<Resolvers<Context>, 'Mutation'>> {
   const view = (server: ServerRow) => serverView(server, publicUrl)
   return {
     Mutation: {

@@ -1,20 +1,21 @@
 import { connectionOf, pageSize } from '@berth/platform/paging'
-import { failWith, type RequestContext, requireCaller } from '@berth/platform/subgraph'
+import { failWith, requireCaller } from '@berth/platform/subgraph'
 import type { Resolvers } from '@berth/schema/generated/servers.ts'
 import { type CommandTools, plan } from '../commands/deploy.ts'
 import { signPlan } from '../contract/plan-token.ts'
 import { cursorOf, readPageCursor } from '../records/cursor.ts'
 import { findServer, pageOfServers } from '../records/queries.ts'
 import { actorOf, withModels } from './actor.ts'
+import type { Context } from './context.ts'
 import { planView, serverView } from './view.ts'
 
 export function queryResolvers(
   tools: CommandTools,
   publicUrl: string,
-): Required<Pick<Resolvers<RequestContext>, 'Query' | 'Server'>> {
+): Required<Pick<Resolvers<Context>, 'Query' | 'Server' | 'ModelVersion'>> {
   const { database, keys } = tools
 
-  async function serverOf(id: string, context: RequestContext) {
+  async function serverOf(id: string, context: Context) {
     const row = await findServer(database, requireCaller(context).tenantId, id)
     return row && serverView(row, publicUrl)
   }
@@ -47,6 +48,16 @@ export function queryResolvers(
       async __resolveReference({ id }, context) {
         const { scopes } = requireCaller(context)
         return id && scopes.has('servers:read') ? serverOf(id, context) : null
+      },
+    },
+    ModelVersion: {
+      // Nothing is told of a version here, so any id is as good as another.
+      __resolveReference: ({ id }) => ({ id }),
+      async servers({ id }, _arguments, context) {
+        const { scopes, tenantId } = requireCaller(context)
+        if (!id || !scopes.has('servers:read')) return null
+        const rows = await context.serversOfVersion(tenantId, id)
+        return rows.map((row) => serverView(row, publicUrl))
       },
     },
   }

@@ -1,6 +1,6 @@
-import type { RequestContext } from '@berth/platform/subgraph'
 import type { Resolvers } from '@berth/schema/generated/servers.ts'
 import type { CommandTools } from '../commands/deploy.ts'
+import type { Context } from './context.ts'
 import { mutationResolvers } from './mutations.ts'
 import { queryResolvers } from './queries.ts'
 import { type SubscriptionTools, subscriptionResolvers } from './subscriptions.ts'
@@ -9,7 +9,7 @@ import { type SubscriptionTools, subscriptionResolvers } from './subscriptions.t
 export const createResolvers = (
   tools: CommandTools & SubscriptionTools,
   publicUrl: string,
-): Resolvers<RequestContext> => ({
+): Resolvers<Context> => ({
   ...queryResolvers(tools, publicUrl),
   ...mutationResolvers(tools, publicUrl),
   ...subscriptionResolvers(tools, publicUrl),

@@ -1,5 +1,5 @@
 import { quote } from '@berth/platform/quote'
-import { failWith, type RequestContext, requireCaller } from '@berth/platform/subgraph'
+import { failWith, requireCaller } from '@berth/platform/subgraph'
 import type { Resolvers, ServerChange } from '@berth/schema/generated/servers.ts'
 import type { DataSource } from 'typeorm'
 import type { ChangeReader } from '../changes/reader.ts'
@@ -7,6 +7,7 @@ import { type ChangeEvent, endingAtOnce, followServers } from '../changes/subscr
 import type { Wakes } from '../changes/wakes.ts'
 import { readVersion } from '../records/cursor.ts'
 import { findServerOrTombstone } from '../records/queries.ts'
+import type { Context } from './context.ts'
 import { serverView } from './view.ts'
 
 export interface SubscriptionTools {
@@ -18,7 +19,7 @@ export interface SubscriptionTools {
 export function subscriptionResolvers(
   { database, reader, wakes }: SubscriptionTools,
   publicUrl: string,
-): Required<Pick<Resolvers<RequestContext>, 'Subscription'>> {
+): Required<Pick<Resolvers<Context>, 'Subscription'>> {
   const follow = (tenantId: string, after: number | undefined, only?: string) => {
     const wake = wakes.subscribe(tenantId)
     return endingAtOnce(followServers({ reader, wake, tenantId, after, only }), wake)

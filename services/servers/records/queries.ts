@@ -1,6 +1,6 @@
 import { isUuid } from '@berth/platform/uuid'
 import type { ServerStatus } from '@berth/schema/generated/servers.ts'
-import { type DataSource, IsNull, MoreThan } from 'typeorm'
+import { type DataSource, In, IsNull, MoreThan } from 'typeorm'
 import type { PageCursor } from './cursor.ts'
 import { type ServerRow, Servers } from './server.ts'
 import { Tenants } from './tenant.ts'
@@ -93,4 +93,17 @@ export function serversOfVersion(
     where: { modelVersionId: versionId, deletedAt: IsNull() },
     order: { name: 'ASC' },
   })
+}
+
+/** The tenant's servers that run any of these versions, by version, each list by name. */
+export async function serversByVersion(
+  database: DataSource,
+  tenantId: string,
+  versionIds: readonly string[],
+): Promise<Map<string, ServerRow[]>> {
+  const servers = await database.manager.find(Servers, {
+    where: { tenantId, modelVersionId: In(versionIds), deletedAt: IsNull() },
+    order: { name: 'ASC' },
+  })
+  return Map.groupBy(servers, ({ modelVersionId }) => modelVersionId)
 }
