@@ -1,11 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { Dispatcher } from 'undici'
 import type { Download } from '../source/fetch.ts'
+import { createReader } from '../source/in-order.ts'
 import type { Origins, SignedUrl } from '../source/origin.ts'
-import { type Bucket, incomingPrefix } from '../store/bucket.ts'
-import { type Begun, EmptyFile, mostBytes, upload } from '../store/upload.ts'
-import { failureOf, RetrievalFailure } from './failure.ts'
-import { discardIncoming } from './publish.ts'
+import { changed, type KnownContent } from '../source/range.ts'
+import { signedFile } from '../source/signed-file.ts'
+import type { Bucket } from '../store/bucket.ts'
+import { discard } from '../store/discard.ts'
+import type { BodyOfPart } from '../store/part.ts'
+import { type Begun, EmptyFile, mostBytes, partSizeOf, upload } from '../store/upload.ts'
+import { bodiesByRange, bodiesOfStream } from './bodies.ts'
+import { digestOf } from './digest.ts'
+import { failureOf, RetrievalFailure, storeFailure } from './failure.ts'
 
 /** What arrived, hashed as it streamed. */
 export interface Received {
@@ -15,80 +20,103 @@ export interface Received {
   sizeBytes: number
 }
 
-/** Where a retrieval gets its bytes, and where it puts them. */
+/** Where a download gets its bytes, and where it puts them. */
 export interface Place {
   bucket: Bucket
   origins: Origins
-  retrievalId: string
+  /** What to sign again when a signature ends amid the download. */
+  uri: string
+  /** Where everything lies in the bucket that is on its way. */
+  prefix: string
+  /** Ends the download. */
+  signal: AbortSignal
 }
 
 /** The source's file as it was when it was asked last. */
 export type Content = Pick<Download, 'totalBytes' | 'etag'>
 
-/** A download that has begun, and what an attempt before left of it. */
+/** A download that can begin, and what an attempt before left of it. */
 export interface Opened {
   key: string
-  download: Download
-  begun?: Begun
+  totalBytes: number | undefined
+  /** What is not in the store yet; nothing is asked for before it is taken. */
+  bodies: AsyncIterable<BodyOfPart>
+  begun?: Begun | undefined
+  /** Ends what was asked of the source. */
+  close(): void
 }
 
+/** As large as makes up for the time that a request takes, and small enough for the memory that several of them need. */
+const rangeBytes = 4 * 2 ** 20
+const connections = 4
+
 /** What an attempt before received to its end, where it died before anybody knew; undefined when there is no such thing. */
-export async function receivedBefore(
-  { bucket, origins, retrievalId }: Place,
-  content: Content,
-): Promise<Received | undefined> {
-  const { totalBytes, etag } = content
-  if (etag === undefined || totalBytes === undefined) return undefined
-  const key = keyOf(retrievalId, content)
-  if ((await bucket.stat(key))?.sizeBytes !== totalBytes) return undefined
-  return { key, sha256: await digestOf({ bucket, origins }, key), sizeBytes: totalBytes }
+export async function receivedBefore(place: Place, content: Content): Promise<Received | undefined> {
+  if (!isKnown(content)) return undefined
+  const key = keyOf(place.prefix, content)
+  if ((await place.bucket.stat(key))?.sizeBytes !== content.totalBytes) return undefined
+  return { key, sha256: await digestOf(place, key, { signal: place.signal }), sizeBytes: content.totalBytes }
 }
 
 /**
- * Opens a download where the attempt before broke off, if the source still has the same content; otherwise what that
- * attempt left is thrown away.
+ * Opens a download where the attempt before broke off, if the source still has the same content. A source that gives
+ * ranges, and names the content that they are of, is read over several connections; any other in one stream, and from its beginning.
+ * @throws RetrievalFailure: `changed` when the source has another content than `content` now
  */
 export async function openDownload(place: Place, signed: SignedUrl, content: Content): Promise<Opened> {
-  const { bucket, origins, retrievalId } = place
-  const { totalBytes, etag } = content
-  if (etag !== undefined && totalBytes !== undefined) {
-    const key = keyOf(retrievalId, content)
-    const begun = await bucket.begun(key, totalBytes)
-    if (begun) {
-      const range = { start: begun.sizeBytes }
-      const download = await origins.fetch(signed, { range, ifRange: etag })
-      if (download.partial && download.etag === etag) return { key, download, begun }
-      download.body.destroy()
-    }
-  }
-  await discardIncoming(bucket, retrievalId)
-  const download = await origins.fetch(signed)
-  return { key: keyOf(retrievalId, download), download }
+  const { bucket, origins, uri, prefix, signal } = place
+  if (!isKnown(content)) return openStream(place, await origins.fetch(signed, { signal }))
+  const file = signedFile(origins, { uri, signed, content })
+  const probe = await file.ask({ start: 0, end: 0 }, signal)
+  if (!probe.partial) return openStream(place, probe)
+  probe.body.destroy()
+  if (probe.etag !== content.etag || probe.totalBytes !== content.totalBytes) throw changed(file)
+  const { totalBytes } = content
+  const key = keyOf(prefix, content)
+  const begun = await bucket.begun(key, totalBytes)
+  if (!begun) await discard(bucket, prefix)
+  const leaving = new AbortController()
+  const until = AbortSignal.any([signal, leaving.signal])
+  const reader = createReader(file, { rangeBytes, connections, ahead: origins.ahead }, until)
+  const bodies = bodiesByRange(reader, begun?.sizeBytes ?? 0, totalBytes, partSizeOf(totalBytes))
+  return { key, totalBytes, bodies, begun, close: () => leaving.abort() }
 }
 
+/** What one stream left before cannot be gone on with. */
+async function openStream({ bucket, prefix }: Place, download: Download): Promise<Opened> {
+  await discard(bucket, prefix)
+  const { body, totalBytes } = download
+  const bodies = bodiesOfStream(chunksOf(body), totalBytes, partSizeOf(totalBytes))
+  return { key: keyOf(prefix, download), totalBytes, bodies, close: () => void body.destroy() }
+}
+
+const isKnown = (content: Content): content is KnownContent =>
+  content.etag !== undefined && content.totalBytes !== undefined
+
 /** One key for one content. What names no content gets a key of its own, so that two of them are never mixed. */
-function keyOf(retrievalId: string, { totalBytes, etag }: Content): string {
-  const isKnown = etag !== undefined && totalBytes !== undefined
-  const name = isKnown ? createHash('sha256').update(`${totalBytes} ${etag}`).digest('hex') : randomUUID()
-  return `${incomingPrefix(retrievalId)}${name}`
+function keyOf(prefix: string, content: Content): string {
+  const named = `${content.totalBytes} ${content.etag}`
+  return prefix + (isKnown(content) ? createHash('sha256').update(named).digest('hex') : randomUUID())
 }
 
 /**
  * Streams a download into the bucket, and hashes it on its way. Memory stays bounded: the source is read as fast as the
- * store takes it. A source that stalls ends by its dispatcher's body timeout.
+ * store takes it.
  * @throws RetrievalFailure; then the store has whole parts at most, for another attempt.
  */
 export async function receive(
-  { bucket, origins }: Omit<Place, 'retrievalId'>,
-  { key, download, begun }: Opened,
+  place: Pick<Place, 'bucket' | 'origins' | 'signal'>,
+  { key, totalBytes, bodies, begun, close }: Opened,
   onBytes: (bytes: number) => void,
 ): Promise<Received> {
-  const { body, totalBytes } = download
+  const { bucket, signal } = place
   const hash = createHash('sha256')
   let sizeBytes = begun?.sizeBytes ?? 0
+  let progressed = false
 
-  async function* hashed(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunksOf(body, 'The download broke off: the connection to the source')) {
+  async function* hashed(bytes: BodyOfPart['bytes']): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      signal.throwIfAborted()
       sizeBytes += chunk.length
       if (sizeBytes > mostBytes) throw tooLarge()
       hash.update(chunk)
@@ -97,38 +125,42 @@ export async function receive(
     }
   }
 
+  async function* hashedBodies(): AsyncGenerator<BodyOfPart> {
+    for await (const { length, bytes } of bodies) yield { length, bytes: hashed(bytes) }
+  }
+
   try {
     if (totalBytes !== undefined && totalBytes > mostBytes) throw tooLarge()
-    await upload(bucket, key, hashed(), totalBytes, begun)
+    const onPart = () => {
+      progressed = true
+    }
+    const { proven } = await upload(bucket, key, hashedBodies(), { begun, onPart })
+    const streamed = hash.digest('hex')
+    // What came before this attempt was hashed by a process that may be gone: the whole is read back.
+    if (proven && !begun) return { key, sha256: streamed, sizeBytes }
+    const sha256 = await digestOf(place, key, { signal })
+    if (!begun && sha256 !== streamed) {
+      await bucket.remove(key)
+      throw new RetrievalFailure('own', 'The object store does not hold what was sent to it.')
+    }
+    return { key, sha256, sizeBytes }
   } catch (error) {
+    signal.throwIfAborted()
     if (error instanceof EmptyFile) throw new RetrievalFailure('final', 'The file at the source is empty.')
-    throw failureOf(error, 'The object store')
+    const { kind, message, waitMs, status, cause } = storeFailure(error)
+    throw new RetrievalFailure(kind, message, { waitMs, status, progressed, cause })
   } finally {
-    body.destroy()
+    close()
   }
-  if (totalBytes !== undefined && sizeBytes !== totalBytes) {
-    throw new RetrievalFailure('again', `The source announced ${totalBytes} bytes and gave ${sizeBytes}.`)
-  }
-  // What came before this attempt was hashed by a process that may be gone: the whole is read back.
-  const sha256 = begun ? await digestOf({ bucket, origins }, key) : hash.digest('hex')
-  return { key, sha256, sizeBytes }
-}
-
-async function digestOf({ bucket, origins }: Omit<Place, 'retrievalId'>, key: string): Promise<string> {
-  const url = await bucket.signedUrl(key, 300)
-  const { body } = await origins.fetch({ url, expiresAt: Date.now() + 300_000 })
-  const hash = createHash('sha256')
-  for await (const chunk of chunksOf(body, 'The object store')) hash.update(chunk)
-  return hash.digest('hex')
 }
 
 const tooLarge = () => new RetrievalFailure('final', `The file is larger than ${mostBytes / 2 ** 40} TiB.`)
 
 /** The body's chunks; what breaks while reading is told apart from what breaks while writing. */
-async function* chunksOf(body: Dispatcher.ResponseData['body'], from: string): AsyncGenerator<Uint8Array> {
+async function* chunksOf(body: Download['body']): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of body) yield chunk as Uint8Array
   } catch (error) {
-    throw failureOf(error, from)
+    throw failureOf(error, 'The download broke off: the connection to the source')
   }
 }

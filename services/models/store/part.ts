@@ -9,33 +9,33 @@ export interface BodyOfPart {
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
 
-/** A store that takes no byte for so long, or does not say that it has them all, is given up. */
-const stallMs = 60_000
-const answerWithinMs = 180_000
+/** When a store is given up: that takes no byte for so long, or does not say for so long that it has them all. */
+const patience = { stallMs: 60_000, answerMs: 180_000 }
 
 /**
  * Sends one part to a presigned URL, as its bytes arrive.
  * @returns the store's ETag of it, and the MD5 of what was sent
- * @throws what `bytes` throw, and StoreRefusal
+ * @throws what `bytes` throw; or an error whose `code` is the store's, the connection's, or `status <number>`
  */
 export async function putPart(
   url: string,
   { length, bytes }: BodyOfPart,
+  { stallMs, answerMs } = patience,
 ): Promise<{ etag: string; md5: string }> {
   const md5 = createHash('md5')
   const giveUp = new AbortController()
   let broken: { error: unknown } | undefined
   let timer = setTimeout(() => undefined)
-  const expectWithin = (ms: number) => {
+  const expectWithin = (ms: number, code: string) => {
     clearTimeout(timer)
-    timer = setTimeout(() => giveUp.abort(storeRefusal('UND_ERR_BODY_TIMEOUT', 'it takes nothing')), ms)
+    timer = setTimeout(() => giveUp.abort(coded(code)), ms)
   }
 
   async function* sent(): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of bytes) {
         md5.update(chunk)
-        expectWithin(stallMs)
+        expectWithin(stallMs, 'UND_ERR_BODY_TIMEOUT')
         yield chunk
         clearTimeout(timer)
       }
@@ -43,7 +43,7 @@ export async function putPart(
       broken = { error }
       throw error
     }
-    expectWithin(answerWithinMs)
+    expectWithin(answerMs, 'UND_ERR_HEADERS_TIMEOUT')
   }
 
   try {
@@ -56,12 +56,7 @@ export async function putPart(
       headersTimeout: 0,
     })
     const text = await within(20_000, body.text())
-    if (statusCode !== 200) {
-      throw storeRefusal(
-        /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `status ${statusCode}`,
-        'it refused a part',
-      )
-    }
+    if (statusCode !== 200) throw coded(/<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `status ${statusCode}`)
     return { etag: String(headers.etag).replaceAll('"', ''), md5: md5.digest('hex') }
   } catch (error) {
     throw broken ? broken.error : error
@@ -70,6 +65,5 @@ export async function putPart(
   }
 }
 
-/** What the store said instead of taking a part; `code` as in the S3 API reference, error responses. */
-const storeRefusal = (code: string, why: string) =>
-  Object.assign(new Error(`The object store: ${why} (${code}).`), { code })
+const coded = (code: string) =>
+  Object.assign(new Error(`The object store did not take a part (${code}).`), { code })

@@ -1,20 +1,22 @@
-import { createHash } from 'node:crypto'
 import { within } from '@berth/platform/deadline'
 import type { Bucket } from './bucket.ts'
+import { type BodyOfPart, putPart } from './part.ts'
 
 const mebibyte = 2 ** 20
 const mostParts = 10_000
-const partWithinMs = 180_000
 
 /** The largest file that is taken: 1 TiB, which parts of 105 MiB hold. */
 export const mostBytes = 2 ** 40
 
 /**
- * How large the parts of an upload are, so that at most 10,000 of them (S3's limit) hold the file. Two are in memory.
- * A file of unknown size may have 160 GB in parts of 16 MiB.
+ * How large the parts of an upload are, so that at most 10,000 of them (S3's limit) hold the file. What a process that dies
+ * has to fetch again is less than a part: a small file has small ones. A file of unknown size may have 160 GB.
  */
-export const partSizeOf = (totalBytes: number | undefined): number =>
-  Math.max(16 * mebibyte, Math.ceil((totalBytes ?? 0) / mostParts / mebibyte) * mebibyte)
+export function partSizeOf(totalBytes: number | undefined): number {
+  if (totalBytes === undefined) return 16 * mebibyte
+  const wanted = Math.min(Math.max(totalBytes / 16, 8 * mebibyte), 64 * mebibyte)
+  return Math.ceil(Math.max(wanted, totalBytes / mostParts) / mebibyte) * mebibyte
+}
 
 /** A part that the store has. */
 interface Part {
@@ -31,90 +33,53 @@ export interface Begun {
 
 /**
  * The parts, of those that the store has, that a file of this size can go on from: whole ones, in a row from the first.
- * The last part of a file is always sent again, so that there is something to ask the source for.
  */
 export function wholeParts<Found extends Part & { size: number }>(
   found: readonly Found[],
   totalBytes: number,
 ): Found[] {
   const partBytes = partSizeOf(totalBytes)
-  const most = Math.ceil(totalBytes / partBytes) - 1
+  const sizeOf = (index: number) => Math.min(partBytes, totalBytes - index * partBytes)
   const ordered = found.toSorted((a, b) => a.part - b.part)
-  const gap = ordered.findIndex(({ part, size }, index) => part !== index + 1 || size !== partBytes)
-  return ordered.slice(0, Math.min(gap === -1 ? ordered.length : gap, most))
+  const gap = ordered.findIndex(({ part, size }, index) => part !== index + 1 || size !== sizeOf(index))
+  return ordered.slice(0, gap === -1 ? ordered.length : gap)
 }
 
-/** A small file needs no block larger than itself. */
-const blockSizeOf = (totalBytes: number | undefined): number =>
-  Math.max(1, Math.min(partSizeOf(totalBytes), totalBytes ?? Number.POSITIVE_INFINITY))
-
-/**
- * Cuts a stream of chunks into blocks of one size, the last one smaller. Two buffers take turns: a block is valid until
- * the one after the next is asked for, which is as long as an upload with one block under way needs it.
- */
-export async function* inBlocks(
-  chunks: AsyncIterable<Uint8Array>,
-  blockBytes: number,
-): AsyncGenerator<Buffer> {
-  let filling = Buffer.allocUnsafeSlow(blockBytes)
-  let resting: Buffer<ArrayBuffer> | undefined
-  let filled = 0
-  for await (let chunk of chunks) {
-    while (chunk.length > 0) {
-      const taken = Math.min(chunk.length, blockBytes - filled)
-      filling.set(chunk.subarray(0, taken), filled)
-      filled += taken
-      chunk = chunk.subarray(taken)
-      if (filled < blockBytes) continue
-      yield filling
-      const next = resting ?? Buffer.allocUnsafeSlow(blockBytes)
-      resting = filling
-      filling = next
-      filled = 0
-    }
-  }
-  if (filled > 0) yield filling.subarray(0, filled)
+/** What became of an upload. */
+export interface Uploaded {
+  /** Whether the store proved, by the MD5 of each part, that it has what was sent to it. */
+  proven: boolean
 }
 
 /**
- * Puts a stream into the bucket under `key`, which nothing is seen of before all of it is there. A part is uploaded
- * while the next one fills. When the chunks break off, the parts stay for another attempt: whoever does not go on with them
- * must drop them. With `begun` the chunks are what follows those parts.
- *
- * The client's own putObject is not used: it never ends when its stream breaks off, and holds 64 MiB and more.
+ * Puts parts into the bucket under `key`, which nothing is seen of before all of it is there. A part is sent as its bytes
+ * arrive, and the next one is asked for when the store has it: whoever dies loses less than one part. When the parts
+ * break off, those that are there stay for another attempt: whoever does not go on with them must drop them. With `begun`,
+ * `bodies` are what follows its parts.
+ * @param onPart is told of each part that the store has
  */
 export async function upload(
   { store, name }: Bucket,
   key: string,
-  chunks: AsyncIterable<Uint8Array>,
-  totalBytes: number | undefined,
-  begun?: Begun,
-): Promise<void> {
+  bodies: AsyncIterable<BodyOfPart>,
+  { begun, onPart }: { begun?: Begun | undefined; onPart?: () => void } = {},
+): Promise<Uploaded> {
   const uploadId = begun?.uploadId ?? (await within(20_000, store.initiateNewMultipartUpload(name, key, {})))
-  const parts: { part: number; etag?: string }[] =
-    begun?.parts.map(({ part, etag }) => ({ part, etag })) ?? []
-  let sending = Promise.resolve()
-  for await (const block of inBlocks(chunks, blockSizeOf(totalBytes))) {
-    await sending
+  const parts: Part[] = begun?.parts.map(({ part, etag }) => ({ part, etag })) ?? []
+  let proven = true
+  for await (const body of bodies) {
     const part = parts.length + 1
-    const entry: { part: number; etag?: string } = { part }
-    parts.push(entry)
-    sending = putPart(part, block).then((etag) => {
-      entry.etag = etag
-    })
-    // It is awaited later: until then its failure must not count as one that nobody handles.
-    sending.catch(() => undefined)
+    const query = { uploadId, partNumber: String(part) }
+    const url = await store.presignedUrl('PUT', name, key, 3_600, query)
+    const { etag, md5 } = await putPart(url, body)
+    // A store that encrypts may give an ETag that is no MD5.
+    proven &&= etag === md5
+    parts.push({ part, etag })
+    onPart?.()
   }
-  await sending
   if (parts.length === 0) throw new EmptyFile('The file is empty.')
   await within(600_000, store.completeMultipartUpload(name, key, uploadId, parts))
-
-  async function putPart(partNumber: number, block: Buffer): Promise<string> {
-    const md5 = createHash('md5').update(block).digest('base64')
-    const headers = { 'content-length': block.length, 'content-md5': md5 }
-    const part = { bucketName: name, objectName: key, uploadID: uploadId, partNumber, headers }
-    return (await within(partWithinMs, store.uploadPart(part, block))).etag
-  }
+  return { proven }
 }
 
 /** There was nothing to upload. */
