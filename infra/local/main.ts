@@ -41,7 +41,7 @@ async function start(settings: Settings): Promise<void> {
   const ports = portsFrom(settings.port)
   await requireFreePorts(ports)
   const groups = folder.file('process-groups')
-  const supervisor = createSupervisor(folder.file('logs'), groups)
+  const supervisor = createSupervisor(folder.file('logs'), groups, settings.longestPauseMs)
   supervisor.onCrash((name, how, pauseMs) => {
     process.stderr.write(`${name} ${how}; starting it again in ${pauseMs} ms (logs/${name}.log says why)\n`)
   })

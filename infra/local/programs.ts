@@ -45,6 +45,13 @@ export function programs(
     ...more,
   })
 
+  /** What the person who starts Berth has set, of the variables of these names. */
+  const given = (names: RegExp): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(settings.environment).flatMap(([name, value]) =>
+        names.test(name) && value ? [[name, value]] : [],
+      ),
+    )
   const database = (name: DatabaseName) => ({
     DATABASE_URL: databaseUrl(name, ports.postgres, secrets.postgresPassword),
   })
@@ -79,17 +86,10 @@ export function programs(
     OBJECTS_BUCKET: 'models',
     OBJECTS_ACCESS_KEY: objectKeys.models,
     OBJECTS_SECRET_KEY: secrets.objectsSecretKey,
+    ...given(/^OBJECTS_(ENDPOINT|REGION|BUCKET|ACCESS_KEY|SECRET_KEY)$/),
   }
-  const limits = Object.fromEntries(
-    Object.entries(settings.environment).filter(([name]) =>
-      /^(LIMIT_[A-Z]+|TENANT_LIMITS|[A-Z_]+_PER_HOUR|ACCESS_TOKEN_TTL)$/.test(name),
-    ),
-  )
-  const sources = Object.fromEntries(
-    Object.entries(settings.environment).filter(([name]) =>
-      ['HUB_URL', 'HUB_TOKEN', 'SOURCE_HEADERS'].includes(name),
-    ),
-  )
+  const limits = given(/^(LIMIT_[A-Z]+|TENANT_LIMITS|[A-Z_]+_PER_HOUR|ACCESS_TOKEN_TTL)$/)
+  const sources = given(/^(HUB_URL|HUB_TOKEN|SOURCE_HEADERS)$/)
   return {
     standIns: [
       node(
@@ -148,7 +148,7 @@ export function programs(
       service('servers', 'services/servers/main.ts', {
         ...database('servers'),
         ...limits,
-        OBJECTS_BUCKET: 'models',
+        OBJECTS_BUCKET: store.OBJECTS_BUCKET,
         SIGNING_KEY_SECRET: secrets.serversSigningKey,
         CLIENT_ID: 'servers',
         CLIENT_SECRET: secrets.serversClientSecret,

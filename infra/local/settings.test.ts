@@ -12,6 +12,7 @@ it('has defaults for everything, also where a variable is empty', () => {
     sourceAllow: '',
     upstreams: [],
     logLevel: 'info',
+    longestPauseMs: 10_000,
   })
 })
 
@@ -36,6 +37,7 @@ it.each([
   ['a port that is no number', [], { PORT: 'http' }, 'not "http"'],
   ['a short password', [], { BERTH_ADMIN_PASSWORD: 'short' }, 'at least 10 characters'],
   ['upstreams that are no list', [], { UPSTREAMS: '{"bucket":"models"}' }, 'UPSTREAMS must be a JSON list'],
+  ['a pause without end', [], { RESTART_PAUSE: 'Infinity' }, 'RESTART_PAUSE must be seconds'],
   ['an unknown flag', ['--prot', '5000'], {}, 'See npm start -- --help.'],
 ])('refuses %s', (_what, args, environment, message) => {
   const read = () => readSettings(args, environment)

@@ -13,6 +13,8 @@ export interface Settings {
   /** What `UPSTREAMS` says: stores besides the one that is started here. The models service checks the rest of it. */
   upstreams: unknown[]
   logLevel: string
+  /** The longest pause before a process that ended is started again, in milliseconds. */
+  longestPauseMs: number
   /** What every Node process of Berth is started with, the pods' too. */
   nodeOptions: string
   environment: NodeJS.ProcessEnv
@@ -40,9 +42,14 @@ Settings, by flag or by environment:
                 SOURCE_HEADERS, UPSTREAMS
                                       headers for https:// sources and stores for s3:// ones, as JSON:
                                       see "Where models come from" in README.md
+                OBJECTS_ENDPOINT, OBJECTS_ACCESS_KEY, OBJECTS_SECRET_KEY, OBJECTS_BUCKET, OBJECTS_REGION
+                                      an S3 store of your own that models are kept in, and its bucket
+                                      (one in the folder of state)
                 LIMIT_SERVERS, LIMIT_REPLICAS, LIMIT_CPU, LIMIT_MEMORY, TENANT_LIMITS
                                       what each tenant may use (10, 20, 32 cores, 64Gi)
                 LOG_LEVEL             info, debug, trace, warn or error (info)
+                RESTART_PAUSE         the longest pause in seconds before a process that ended again and
+                                      again is started anew (10)
                 NODE_OPTIONS          options of Node for every process, such as --heapsnapshot-signal=SIGUSR2
   --help        -h                    this text
 
@@ -67,6 +74,10 @@ export function readSettings(args: string[], environment: NodeJS.ProcessEnv): Se
   if (adminPassword !== undefined && adminPassword.length < 10) {
     throw new StartError('BERTH_ADMIN_PASSWORD must have at least 10 characters.')
   }
+  const longestPause = Number(environment.RESTART_PAUSE || 10)
+  if (!(longestPause > 0 && longestPause <= 3_600)) {
+    throw new StartError(`RESTART_PAUSE must be seconds, up to 3600, not "${environment.RESTART_PAUSE}".`)
+  }
   return {
     port: base,
     data: resolve(data ?? (environment.BERTH_DATA || '.berth')),
@@ -74,6 +85,7 @@ export function readSettings(args: string[], environment: NodeJS.ProcessEnv): Se
     sourceAllow: environment.BERTH_SOURCE_ALLOW ?? '',
     upstreams: readList('UPSTREAMS', environment),
     logLevel: environment.LOG_LEVEL || 'info',
+    longestPauseMs: longestPause * 1_000,
     nodeOptions: ['--disable-warning=ExperimentalWarning', environment.NODE_OPTIONS ?? ''].join(' ').trim(),
     environment,
   }

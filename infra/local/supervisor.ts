@@ -32,8 +32,7 @@ export interface Supervisor {
   onCrash(listener: (name: string, how: string, pauseMs: number) => void): void
 }
 
-const firstPauseMs = 250
-const longestPauseMs = 10_000
+const mostFirstPauseMs = 250
 /** A process that ran this long is taken for healthy: the next failure waits the first pause again. */
 const healthyAfterMs = 20_000
 
@@ -41,7 +40,8 @@ const healthyAfterMs = 20_000
  * Starts programs each in a process group of its own, and again with a growing pause whenever one dies.
  * @param record the file in which the reaper finds every process group that began, `+<id>`, and ended, `-<id>`
  */
-export function createSupervisor(logFolder: string, record: string): Supervisor {
+export function createSupervisor(logFolder: string, record: string, longestPauseMs: number): Supervisor {
+  const firstPauseMs = Math.min(mostFirstPauseMs, longestPauseMs)
   const listeners: ((name: string, how: string, pauseMs: number) => void)[] = []
   // A new file: the reaper of a Berth that was killed a moment ago may still be reading the old one.
   rmSync(record, { force: true })
