@@ -1,10 +1,11 @@
 import { commonSettings, json, list, readEnvironment, secret, url } from '@berth/platform/config'
 import { z } from 'zod'
-import { storageLimits } from './storage/limits.ts'
 import { bearerToken, hubUrl, sourceHeaders, upstreams } from './source/settings.ts'
+import { storageLimits } from './storage/limits.ts'
 
 const settings = z.object({
   ...commonSettings,
+  PUBLIC_URL: url().default('http://127.0.0.1:4000'),
   DATABASE_URL: url(),
   AUTH_ISSUER: url(),
   AUTH_JWKS_URL: url(),
@@ -13,6 +14,8 @@ const settings = z.object({
   CLIENT_SECRET: secret(),
   SERVERS_URL: url(),
   OBJECTS_ENDPOINT: url(),
+  /** Where browsers and commands reach the store, which upload to it; OBJECTS_ENDPOINT when absent. */
+  OBJECTS_PUBLIC_ENDPOINT: url().optional(),
   OBJECTS_REGION: z.string().min(1).default('us-east-1'),
   OBJECTS_ACCESS_KEY: secret(),
   OBJECTS_SECRET_KEY: secret(),

@@ -2,16 +2,22 @@ import { quote } from '@berth/platform/quote'
 import { failWith } from '@berth/platform/subgraph'
 import type { Resolvers } from '@berth/schema/generated/models.ts'
 import { newestRetrieval, type RetrievalBell, watchRetrieval } from '../retrieval/watch.ts'
+import type { UploadPlace } from '../upload/place.ts'
 import type { Context } from './context.ts'
 import { createMutations, type MutationParts } from './mutations.ts'
 import { modelNode, retrievalNode, versionNode } from './nodes.ts'
 import { createQueries } from './queries.ts'
+import { createUploadFields } from './uploads.ts'
 
-export function createResolvers(parts: MutationParts & { bell: RetrievalBell }): Resolvers<Context> {
+export function createResolvers(
+  parts: MutationParts & { bell: RetrievalBell; uploads: UploadPlace },
+): Resolvers<Context> {
   const { database, bell } = parts
+  const uploads = createUploadFields({ ...parts.uploads, startRetrieval: parts.startRetrieval })
   return {
-    Query: createQueries(parts),
-    Mutation: createMutations(parts),
+    Query: { ...createQueries(parts), ...uploads.Query },
+    Mutation: { ...createMutations(parts), ...uploads.Mutation },
+    Upload: uploads.Upload,
     Subscription: {
       retrieval: {
         async subscribe(_parent, { versionId }, context) {

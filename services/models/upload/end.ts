@@ -1,7 +1,10 @@
+import { repeat } from '@berth/platform/schedule'
 import { type EntityManager, IsNull, LessThan } from 'typeorm'
 import { Models, Versions } from '../registry/rows.ts'
 import type { UploadPlace } from './place.ts'
 import { type UploadRow, Uploads } from './rows.ts'
+
+type Ending = Pick<UploadPlace, 'database' | 'multipart' | 'log'>
 
 /**
  * Ends an upload that is not complete, with its version, and its model when that has no other. What the store has of it
@@ -9,7 +12,7 @@ import { type UploadRow, Uploads } from './rows.ts'
  * @returns whether it was open
  */
 export async function endUpload(
-  { database, multipart, log }: Pick<UploadPlace, 'database' | 'multipart' | 'log'>,
+  { database, multipart, log }: Ending,
   { id }: Pick<UploadRow, 'id'>,
   isToEnd: (upload: UploadRow) => boolean = () => true,
 ): Promise<boolean> {
@@ -46,9 +49,7 @@ async function removeRows(
 const abandonedAfterMs = 24 * 3600 * 1_000
 
 /** Ends the uploads of which no part was signed for a day. */
-export async function endAbandoned(
-  place: Pick<UploadPlace, 'database' | 'multipart' | 'log'>,
-): Promise<void> {
+export async function endAbandoned(place: Ending): Promise<void> {
   const before = new Date(Date.now() - abandonedAfterMs)
   const idle = { completedAt: IsNull(), updatedAt: LessThan(before) }
   for (const upload of await place.database.manager.findBy(Uploads, idle)) {
@@ -58,3 +59,12 @@ export async function endAbandoned(
     }
   }
 }
+
+/** Does so every ten minutes. */
+export const keepAbandonedEnded = (place: Ending) =>
+  repeat(() => endAbandoned(place), {
+    everyMs: 600_000,
+    firstAfterMs: 5_000,
+    log: place.log,
+    failure: 'abandoned uploads could not be ended',
+  })
