@@ -26,6 +26,9 @@ import { createGuard } from './source/guard.ts'
 import { createOrigins } from './source/origin.ts'
 import { createStorageContract } from './storage/storage.ts'
 import { openBucket } from './store/bucket.ts'
+import { keepAbandonedEnded } from './upload/end.ts'
+import { openUploadPlace } from './upload/place.ts'
+import { Uploads } from './upload/rows.ts'
 
 const log = createLog('models')
 const sdl = readFileSync(new URL(import.meta.resolve('@berth/schema/subgraphs/models.graphql')), 'utf8')
@@ -36,7 +39,7 @@ await run(log, async (closers) => {
   const settings = environment()
   log.level = settings.LOG_LEVEL
   const databaseUrl = settings.DATABASE_URL
-  const entities = [Models, Versions, Retrievals]
+  const entities = [Models, Versions, Retrievals, Uploads]
   const migrations = [Tables1763700000000, Uploads1764700000000, Storage1764710000000]
   const database = await openDatabase({ url: databaseUrl, entities, migrations, log })
   closers.add('database', () => database.destroy())
@@ -63,6 +66,10 @@ await run(log, async (closers) => {
   const reconciled = keepReconciled({ database, bucket }, startRetrieval, log)
   closers.add('reconciling', () => reconciled.close())
 
+  const uploads = openUploadPlace({ database, bucket, storage, log }, settings)
+  const abandoned = keepAbandonedEnded(uploads)
+  closers.add('abandoned uploads', () => abandoned.close())
+
   const verifier = createTokenVerifier({
     jwksUrl: settings.AUTH_JWKS_URL,
     issuer: settings.AUTH_ISSUER,
@@ -79,7 +86,17 @@ await run(log, async (closers) => {
   serveDownloads(app, { database, bucket, verifier })
   const subgraph = await startSubgraph({
     sdl,
-    resolvers: createResolvers({ database, bucket, origins, storage, startRetrieval, usersOf, log, bell }),
+    resolvers: createResolvers({
+      database,
+      bucket,
+      origins,
+      storage,
+      startRetrieval,
+      usersOf,
+      log,
+      bell,
+      uploads,
+    }),
     verifier,
     app,
     log,
