@@ -20,6 +20,7 @@ import { createUsage } from './registry/usage.ts'
 import { retrievalChannel } from './retrieval/progress.ts'
 import { keepReconciled } from './retrieval/recover.ts'
 import { Retrievals } from './retrieval/rows.ts'
+import { createSlots } from './retrieval/slots.ts'
 import { createBell } from './retrieval/watch.ts'
 import { registerRetrieval } from './retrieval/workflow.ts'
 import { createGuard } from './source/guard.ts'
@@ -60,10 +61,12 @@ await run(log, async (closers) => {
   closers.add('notifications', () => notifications.close())
 
   const storage = createStorageContract(settings.STORAGE_LIMITS)
-  const startRetrieval = registerRetrieval({ database, bucket, origins, storage }, retrievalsAtOnce, log)
+  const slots = createSlots(retrievalsAtOnce)
+  const retrievals = registerRetrieval({ database, bucket, origins, storage }, slots, log)
+  const { start: startRetrieval, stop: stopRetrieval } = retrievals
   const workflows = await startWorkflows({ name: 'models', databaseUrl, log })
   closers.add('workflows', () => workflows.close())
-  const reconciled = keepReconciled({ database, bucket }, startRetrieval, log)
+  const reconciled = keepReconciled({ database, bucket, slots }, startRetrieval, log)
   closers.add('reconciling', () => reconciled.close())
 
   const uploads = openUploadPlace({ database, bucket, storage, log }, settings)
@@ -92,6 +95,7 @@ await run(log, async (closers) => {
       origins,
       storage,
       startRetrieval,
+      stopRetrieval,
       usersOf,
       log,
       bell,

@@ -14,6 +14,7 @@ import { withoutQuery } from '../source/uri.ts'
 import { type StorageContract, StorageExceeded } from '../storage/storage.ts'
 import type { Bucket } from '../store/bucket.ts'
 import { invalidInput, storageExceeded, versionNotFound } from './answers.ts'
+import { createCancellation } from './cancellation.ts'
 import type { Context } from './context.ts'
 import { createCuration, requireCurator } from './curation.ts'
 import { modelNode, versionNode } from './nodes.ts'
@@ -24,6 +25,7 @@ export interface MutationParts {
   origins: Origins
   storage: StorageContract
   startRetrieval: StartRetrieval
+  stopRetrieval(retrievalId: string): void
   usersOf: UsersOf
   log: Log
 }
@@ -60,6 +62,7 @@ export function createMutations(parts: MutationParts): MutationResolvers<Context
       }
     },
 
+    ...createCancellation(parts),
     ...createCuration(parts),
     deleteModelVersion: (_parent, { id }, context) => deleteVersion(parts, id, context),
   }

@@ -4,24 +4,23 @@ import { inspect } from '../gguf/metadata.ts'
 import { GgufError } from '../gguf/ranges.ts'
 import { type VersionRow, Versions } from '../registry/rows.ts'
 import type { Origins, SignedUrl } from '../source/origin.ts'
-import { firstBytes, rangesOf } from '../source/peek.ts'
+import { rangesOf } from '../source/peek.ts'
 import { InvalidSource, withoutQuery } from '../source/uri.ts'
 import { type StorageContract, StorageExceeded } from '../storage/storage.ts'
 import type { Bucket, StoredObject } from '../store/bucket.ts'
-import { type Content, openDownload, type Place, type Received, receive, receivedBefore } from './download.ts'
-import { failureOf, RetrievalFailure } from './failure.ts'
-import { changeRetrieval, createMeter } from './progress.ts'
+import type { Received } from './download.ts'
+import { RetrievalFailure } from './failure.ts'
+import { obtain } from './obtain.ts'
+import { changeRetrieval } from './progress.ts'
 import { publish } from './publish.ts'
+import { type Resolved, resolve } from './resolve.ts'
 import { Retrievals } from './rows.ts'
+import { receiveUpload, type Uploaded, verify } from './verify.ts'
 
 /** What the steps of one retrieval find out, handed from each to the next; kept by the workflow. */
-export interface Facts {
-  /** The source's address, held fast to the content that was found there. */
-  uri?: string
-  /** The digest that the source announces. */
-  announcedSha256?: string | undefined
-  sizeBytes?: number | undefined
-  etag?: string | undefined
+export interface Facts extends Partial<Resolved> {
+  /** Where an upload lies; the workflow of one begins with it. */
+  uploaded?: Uploaded
   signed?: SignedUrl
   received?: Received
   stored?: StoredObject
@@ -34,23 +33,26 @@ export interface Workplace {
   storage: StorageContract
 }
 
+/** A retrieval at one of its steps. */
+export interface Task {
+  retrievalId: string
+  facts: Facts
+  /** Aborted when the retrieval is cancelled. */
+  signal: AbortSignal
+}
+
 const inspectWithinMs = 60_000
-const magic = Buffer.from('GGUF')
+const signatureSeconds = 300
 
 /**
  * Does one step of a retrieval once. May be done again after it was cut off at any point.
  * @returns what is now known besides.
  * @throws RetrievalFailure, or an error that nobody foresaw.
  */
-export async function attempt(
-  workplace: Workplace,
-  step: RetrievalStepName,
-  retrievalId: string,
-  facts: Facts,
-): Promise<Facts> {
-  const version = await versionOf(workplace.database, retrievalId)
+export async function attempt(workplace: Workplace, step: RetrievalStepName, task: Task): Promise<Facts> {
+  const version = await versionOf(workplace.database, task.retrievalId)
   try {
-    return await steps[step](workplace, version, retrievalId, facts)
+    return await steps[step](workplace, version, task)
   } catch (error) {
     if (error instanceof InvalidSource || error instanceof StorageExceeded) {
       throw new RetrievalFailure('final', error.message)
@@ -59,93 +61,44 @@ export async function attempt(
   }
 }
 
-type Step = (workplace: Workplace, version: VersionRow, retrievalId: string, facts: Facts) => Promise<Facts>
+type Step = (workplace: Workplace, version: VersionRow, task: Task) => Promise<Facts>
 
 const steps: Record<RetrievalStepName, Step> = {
-  /** Asks whether the file is there, how large it is, and whether it begins as a model does. */
-  async RESOLVE({ database, origins, storage }, version, retrievalId) {
-    const shown = withoutQuery(version.sourceUri)
-    const { uri, signed, sha256, sizeBytes } = await origins.locate(version.sourceUri)
-    if (sha256 !== undefined && version.sourceSha256 !== null && sha256 !== version.sourceSha256) {
-      throw new RetrievalFailure(
-        'final',
-        `The hub announces the SHA-256 ${sha256} for ${shown}, not ${version.sourceSha256} as registered; nothing was downloaded. Register the digest of the file that you trust under another tag.`,
-      )
-    }
-    const { body, totalBytes, etag } = await origins.fetch(signed, {
-      range: { start: 0, end: magic.length - 1 },
-    })
-    const begins = await firstBytes(body, magic.length).catch((error: unknown) => {
-      throw failureOf(error, `Reading ${shown}`)
-    })
-    if (!begins.equals(magic)) {
-      throw new RetrievalFailure(
-        'final',
-        `The file at ${shown} is not GGUF: it does not begin with GGUF; register the address of a model's file.`,
-      )
-    }
-    const bytesTotal = totalBytes ?? sizeBytes ?? null
-    await changeRetrieval(database, retrievalId, async (_row, manager) => {
-      await manager.update(Versions, { id: version.id }, { sourceSize: bytesTotal })
-      await storage.reserve(manager, { versionId: version.id, sizeBytes: bytesTotal })
-      return { bytesTotal }
-    })
-    return { uri, announcedSha256: sha256, sizeBytes: bytesTotal ?? undefined, etag }
+  RESOLVE: (workplace, version, { retrievalId, signal }) =>
+    resolve(workplace, { retrievalId, version, signal }),
+
+  async SIGN({ origins }, version, { facts, signal }) {
+    return { signed: await origins.sign(facts.uri ?? version.sourceUri, signal) }
   },
 
-  async SIGN({ origins }, version, _retrievalId, { uri }) {
-    return { signed: await origins.sign(uri ?? version.sourceUri) }
-  },
-
-  async DOWNLOAD({ database, bucket, origins }, version, retrievalId, { signed, sizeBytes: known, etag }) {
+  async DOWNLOAD(workplace, version, { retrievalId, facts, signal }) {
+    const { signed, content, sizeBytes: totalBytes, etag, uri = version.sourceUri } = facts
     if (!signed) throw missing('signed address')
-    await bucket.ensure()
-    const place = { bucket, origins, retrievalId }
-    const content = { totalBytes: known, etag }
-    const received =
-      (await receivedBefore(place, content)) ?? (await download(database, place, signed, content))
+    const wish = { retrievalId, content, uri, found: { totalBytes, etag }, signed, signal }
+    const received = await obtain(workplace, wish)
     const { sizeBytes } = received
-    await changeRetrieval(database, retrievalId, async (_row, manager) => {
+    await changeRetrieval(workplace.database, retrievalId, async (_row, manager) => {
       await manager.update(Versions, { id: version.id }, { sourceSize: sizeBytes })
       return { bytesReceived: sizeBytes, bytesTotal: sizeBytes }
     })
     return { received }
   },
 
-  async VERIFY({ bucket }, version, _retrievalId, { received, sizeBytes, announcedSha256 }) {
-    if (!received) throw missing('digest')
-    if (sizeBytes !== undefined && sizeBytes !== received.sizeBytes) {
-      throw new RetrievalFailure(
-        'final',
-        `The file at ${withoutQuery(version.sourceUri)} changed meanwhile: it had ${sizeBytes} bytes and gave ${received.sizeBytes}; retrieve again.`,
-      )
-    }
-    if (version.sourceSha256 !== null && version.sourceSha256 !== received.sha256) {
-      throw new RetrievalFailure(
-        'final',
-        `The SHA-256 of ${withoutQuery(version.sourceUri)} is ${received.sha256}, not ${version.sourceSha256} as registered; the file was thrown away. Register the digest of the file that you trust under another tag.`,
-      )
-    }
-    if (announcedSha256 !== undefined && announcedSha256 !== received.sha256) {
-      throw new RetrievalFailure(
-        'final',
-        `The SHA-256 of ${withoutQuery(version.sourceUri)} is ${received.sha256}, not ${announcedSha256} as its hub announces; the file was thrown away. Retrieve again; if that fails as well, tell whoever runs the hub.`,
-      )
-    }
-    const stored = await bucket.stat(received.key)
-    if (stored?.sizeBytes !== received.sizeBytes) {
-      throw new RetrievalFailure('final', 'The object store does not hold what was written; retrieve again.')
-    }
-    return { stored }
+  async VERIFY(workplace, version, { retrievalId, facts, signal }) {
+    const { sizeBytes, announcedSha256, uploaded } = facts
+    const received = facts.received ?? (await receiveUpload(workplace, { retrievalId, uploaded, signal }))
+    const stored = await verify(workplace.bucket, received, { version, sizeBytes, announcedSha256 })
+    await changeRetrieval(workplace.database, retrievalId, () => ({ bytesReceived: received.sizeBytes }))
+    return { received, stored }
   },
 
-  async INSPECT({ database, bucket, origins }, version, _retrievalId, { received }) {
+  async INSPECT({ database, bucket, origins }, version, { facts: { received }, signal }) {
     if (!received) throw missing('digest')
-    const url = await bucket.signedUrl(received.key, 300)
+    const url = await bucket.signedUrl(received.key, signatureSeconds)
     const { read } = rangesOf(
       origins,
-      { url, expiresAt: Date.now() + 300_000 },
-      AbortSignal.timeout(inspectWithinMs),
+      { url, expiresAt: Date.now() + signatureSeconds * 1_000 },
+      AbortSignal.any([signal, AbortSignal.timeout(inspectWithinMs)]),
     )
     try {
       const metadata = await inspect(read, received.sizeBytes)
@@ -158,34 +111,11 @@ const steps: Record<RetrievalStepName, Step> = {
     }
   },
 
-  async PUBLISH({ database, bucket }, version, retrievalId, { received, stored }) {
+  async PUBLISH({ database, bucket }, version, { retrievalId, facts: { received, stored } }) {
     if (!received || !stored) throw missing('digest')
     await publish({ database, bucket, retrievalId, versionId: version.id, received, stored })
     return {}
   },
-}
-
-/** Downloads what is not in the store yet, and tells how far it is. */
-async function download(
-  database: DataSource,
-  place: Place,
-  signed: SignedUrl,
-  content: Content,
-): Promise<Received> {
-  const opened = await openDownload(place, signed, content)
-  const before = opened.begun?.sizeBytes ?? 0
-  const tell = (bytesReceived: number) =>
-    changeRetrieval(database, place.retrievalId, () => ({
-      bytesReceived,
-      bytesTotal: opened.download.totalBytes ?? null,
-    }))
-  await tell(before)
-  const meter = createMeter((bytes) => tell(before + bytes))
-  try {
-    return await receive(place, opened, meter.add)
-  } finally {
-    await meter.stop()
-  }
 }
 
 const missing = (what: string) =>

@@ -3,9 +3,10 @@ import type { DataSource } from 'typeorm'
 import { type VersionRow, Versions } from '../registry/rows.ts'
 import { type Viewer, visibleVersion } from '../registry/visible.ts'
 import type { StorageContract } from '../storage/storage.ts'
+import { isUpload } from '../upload/begin.ts'
 import { retrievalChannel } from './progress.ts'
 import { type RetrievalRow, Retrievals } from './rows.ts'
-import { noSteps } from './steps.ts'
+import { noSteps, stepNames, uploadStepNames } from './steps.ts'
 import type { StartRetrieval } from './workflow.ts'
 
 /**
@@ -40,7 +41,7 @@ export async function beginRetrieval(
     await storage.reserve(manager, { versionId: version.id, sizeBytes: version.sourceSize, viewer })
     const fresh = {
       versionId: version.id,
-      steps: noSteps(),
+      steps: noSteps(isUpload(version) ? uploadStepNames : stepNames),
       bytesReceived: 0,
       bytesTotal: version.sourceSize,
     }

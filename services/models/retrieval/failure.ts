@@ -1,9 +1,10 @@
 /**
- * How a retrieval's step failed: `final` when waiting cannot help, `again` when it can, `resign` when the signature of
- * the URL is over and a new one helps, `changed` when the source has another content now, which has to be resolved
- * anew. The message is shown to callers: it holds no query string and no secret.
+ * How a retrieval's step failed: `final` when waiting cannot help, `again` when it can, `own` when it is our own side that
+ * has to be mended, which is waited for much longer, `resign` when the signature of the URL is over and a new one helps,
+ * `changed` when the source has another content now, which has to be resolved anew. The message is shown to callers: it
+ * holds no query string and no secret.
  */
-export type FailureKind = 'final' | 'again' | 'resign' | 'changed'
+export type FailureKind = 'final' | 'again' | 'own' | 'resign' | 'changed'
 
 export class RetrievalFailure extends Error {
   override name = 'RetrievalFailure'
@@ -44,8 +45,22 @@ const reasons: Record<string, string> = {
   UND_ERR_CONNECT_TIMEOUT: 'nothing answers there',
   UND_ERR_HEADERS_TIMEOUT: 'no answer came',
   UND_ERR_BODY_TIMEOUT: 'nothing more came',
-  XMinioStorageFull: 'it is full; free space in it, or give it more',
+  TOO_SLOW: 'hardly anything came',
 }
+
+/** What stores answer that have no room left: MinIO and those after it, MinIO's quotas, Ceph's. */
+const fullStore = ['XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded', 'QuotaExceeded']
+
+/** What a store answers to a request that was wrong by then, as after its upload was ended; a new attempt looks anew. */
+const outdatedRequest = [
+  'EntityTooSmall',
+  'InvalidPart',
+  'InvalidPartOrder',
+  'NoSuchKey',
+  'NoSuchUpload',
+  'NotFound',
+  'PreconditionFailed',
+]
 
 /** An error's code, or its kind; never its text, which may hold a URL. */
 export function codeOf(error: unknown): string {
@@ -59,6 +74,18 @@ export function failureOf(error: unknown, doing: string): RetrievalFailure {
   const code = codeOf(error)
   const why = reasons[code] ? `${reasons[code]} (${code})` : code
   return new RetrievalFailure('again', `${doing} failed: ${why}.`, { cause: error })
+}
+
+/** An error of our own object store: it is waited for until somebody has mended it. */
+export function storeFailure(error: unknown): RetrievalFailure {
+  if (error instanceof RetrievalFailure) return error
+  const code = codeOf(error)
+  if (fullStore.includes(code)) {
+    const message = `The object store is full; free space in it, or give it more (${code}).`
+    return new RetrievalFailure('own', message, { cause: error })
+  }
+  const kind = outdatedRequest.includes(code) ? 'again' : 'own'
+  return new RetrievalFailure(kind, failureOf(error, 'The object store').message, { cause: error })
 }
 
 /** Statuses that pass by themselves (RFC 9110, section 15; RFC 6585): time-outs, too many requests, server errors. */

@@ -1,16 +1,28 @@
 import { expect, test } from 'vitest'
-import { mostAttempts, nextMove, type Outcome, type Position, start } from './plan.ts'
+import {
+  mostAttempts,
+  mostChanges,
+  mostOwnAttempts,
+  nextMove,
+  type Outcome,
+  type Position,
+  startOf,
+} from './plan.ts'
+import { stepNames, uploadStepNames } from './steps.ts'
 
 const again: Outcome = { ok: false, kind: 'again', message: 'The network is away.' }
 
 /** Plays a run against the outcomes given for each step, in order; whatever has none left succeeds. */
-function play(outcomes: Partial<Record<Position['step'], Outcome[]>>) {
+function play(
+  outcomes: Partial<Record<Position['step'], Outcome[]>>,
+  names: readonly Position['step'][] = stepNames,
+) {
   const steps: string[] = []
   const pauses: number[] = []
-  let position = start
-  for (let turn = 0; turn < 100; turn++) {
+  let position = startOf(names)
+  for (let turn = 0; turn < 1_000; turn++) {
     steps.push(position.step)
-    const move = nextMove(position, outcomes[position.step]?.shift() ?? { ok: true })
+    const move = nextMove(position, outcomes[position.step]?.shift() ?? { ok: true }, names)
     if (move.kind !== 'run') return { steps, pauses, end: move }
     pauses.push(move.afterMs)
     position = move.position
@@ -69,23 +81,60 @@ test('signatures that never hold end the run', () => {
   expect(end.kind).toBe('give up')
 })
 
-test('a source that changes amid the download is resolved anew, once', () => {
+test('an upload is here already: it is verified, inspected and published', () => {
+  const { steps, end } = play({ VERIFY: [again] }, uploadStepNames)
+  expect(steps).toEqual(['VERIFY', 'VERIFY', 'INSPECT', 'PUBLISH'])
+  expect(end).toEqual({ kind: 'finish' })
+})
+
+test('a source that changes amid the download is resolved anew, so many times', () => {
   const changed: Outcome = { ok: false, kind: 'changed', message: 'The file changed.' }
   const { steps, end } = play({ DOWNLOAD: [changed] })
-  expect(steps).toEqual([
-    'RESOLVE',
-    'SIGN',
-    'DOWNLOAD',
-    'RESOLVE',
-    'SIGN',
-    'DOWNLOAD',
-    'VERIFY',
-    'INSPECT',
-    'PUBLISH',
-  ])
+  const once = ['RESOLVE', 'SIGN', 'DOWNLOAD']
+  expect(steps).toEqual([...once, ...once, 'VERIFY', 'INSPECT', 'PUBLISH'])
   expect(end).toEqual({ kind: 'finish' })
-  expect(play({ DOWNLOAD: [changed, again, changed] }).end).toEqual({
+  const always = play({ DOWNLOAD: Array.from({ length: 99 }, () => changed) })
+  expect(always.steps).toHaveLength(3 * (mostChanges + 1))
+  expect(always.end).toEqual({
     kind: 'give up',
-    error: 'The file changed. It changed before, too; retrieve again once it is left as it is.',
+    error: 'The file changed. It was begun anew 3 times; retrieve again once the file is left as it is.',
   })
+})
+
+test('a download that gets further each time is tried for ever; its pauses stay short', () => {
+  const further: Outcome = { ...again, progressed: true }
+  const { steps, pauses, end } = play({ DOWNLOAD: Array.from({ length: 200 }, () => further) })
+  expect(steps.filter((step) => step === 'DOWNLOAD')).toHaveLength(201)
+  expect(Math.max(...pauses)).toBe(1_000)
+  expect(end).toEqual({ kind: 'finish' })
+})
+
+test('only failures in a row count: one that got further begins the count anew', () => {
+  const row = (length: number) => Array.from({ length }, () => again)
+  const further: Outcome = { ...again, progressed: true }
+  const { end } = play({ DOWNLOAD: [...row(mostAttempts - 1), further, ...row(mostAttempts - 2)] })
+  expect(end).toEqual({ kind: 'finish' })
+  const tooMany = play({ DOWNLOAD: [...row(mostAttempts - 1), further, ...row(mostAttempts - 1)] })
+  expect(tooMany.end.kind).toBe('give up')
+})
+
+test('our own side is waited for about a day, in pauses of two minutes at most', () => {
+  const full: Outcome = { ok: false, kind: 'own', message: 'The object store is full.' }
+  const rest = play({ DOWNLOAD: Array.from({ length: mostOwnAttempts - 1 }, () => full) })
+  expect(rest.end).toEqual({ kind: 'finish' })
+  expect(Math.max(...rest.pauses)).toBe(120_000)
+  const hours = rest.pauses.reduce((sum, pause) => sum + pause, 0) / 3_600_000
+  expect(hours).toBeGreaterThan(24)
+  expect(hours).toBeLessThan(26)
+  const { end } = play({ DOWNLOAD: Array.from({ length: mostOwnAttempts }, () => full) })
+  expect(end).toEqual({
+    kind: 'give up',
+    error: 'The object store is full. It was waited for a day; retrieve again once that is mended.',
+  })
+})
+
+test('what is our own fault does not count against the source', () => {
+  const full: Outcome = { ok: false, kind: 'own', message: 'The object store is full.' }
+  const mixed = Array.from({ length: mostAttempts - 1 }, () => [again, full]).flat()
+  expect(play({ DOWNLOAD: mixed }).end).toEqual({ kind: 'finish' })
 })

@@ -1,7 +1,7 @@
 import { notify } from '@berth/platform/notifications'
 import type { DataSource, EntityManager } from 'typeorm'
 import { Versions } from '../registry/rows.ts'
-import { type RetrievalRow, Retrievals } from './rows.ts'
+import { isOver, type RetrievalRow, Retrievals } from './rows.ts'
 
 /** Carries the id of a version whose retrieval changed. */
 export const retrievalChannel = 'models_retrieval'
@@ -20,11 +20,12 @@ export function changeRetrieval(
 ): Promise<RetrievalRow | undefined> {
   return database.transaction(async (manager) => {
     const row = await manager.findOne(Retrievals, { where: { id }, lock: { mode: 'pessimistic_write' } })
-    if (!row || row.status === 'SUCCEEDED' || row.status === 'FAILED') return undefined
+    if (!row || isOver(row)) return undefined
     const changed = await change(row, manager)
-    await manager.update(Retrievals, { id }, changed)
+    const finishedAt = isOver({ ...row, ...changed }) ? new Date() : null
+    await manager.update(Retrievals, { id }, { ...changed, finishedAt })
     await notify(manager, retrievalChannel, row.versionId)
-    return { ...row, ...changed }
+    return { ...row, ...changed, finishedAt }
   })
 }
 
@@ -36,18 +37,21 @@ export const failRetrieval = (database: DataSource, id: string, error: string) =
   })
 
 /**
- * Writes counted bytes at most every `everyMs`, the newest count only, one write at a time. A write that fails is let
- * go: the next one tells more.
+ * Writes counted bytes about every `everyMs`, the newest count only, one write at a time: one that is slow leaves out
+ * counts, and none is written late. A write that fails is let go: the next one tells more.
  */
 export function createMeter(write: (bytes: number) => Promise<unknown>, everyMs = 250) {
   let count = 0
   let written = 0
-  let writing: Promise<unknown> = Promise.resolve()
+  let writing: Promise<unknown> | undefined
   const timer = setInterval(() => {
-    if (count === written) return
-    const now = count
-    written = now
-    writing = writing.then(() => write(now)).catch(() => undefined)
+    if (writing || count === written) return
+    written = count
+    writing = write(count)
+      .catch(() => undefined)
+      .finally(() => {
+        writing = undefined
+      })
   }, everyMs)
   return {
     add(bytes: number): void {

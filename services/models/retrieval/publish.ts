@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
 import { Versions } from '../registry/rows.ts'
-import { type Bucket, finalKey, incomingPrefix, type StoredObject } from '../store/bucket.ts'
+import { type Bucket, finalKey, type StoredObject } from '../store/bucket.ts'
 import { withDigestLock } from '../store/lock.ts'
 import type { Received } from './download.ts'
 import { RetrievalFailure } from './failure.ts'
@@ -25,12 +25,13 @@ export async function publish(wanted: {
   // The lock keeps a deletion of the last other version with this digest from taking the object away in between.
   await withDigestLock(database, sha256, async () => {
     if ((await bucket.stat(path))?.sizeBytes !== sizeBytes) {
+      if (key === path) throw new RetrievalFailure('changed', 'The version that had the file is gone.')
       await bucket.copy(key, path, stored)
       if ((await bucket.stat(path))?.sizeBytes !== sizeBytes) {
         throw new RetrievalFailure('again', 'The object store did not copy the whole file.')
       }
     }
-    await changeRetrieval(database, retrievalId, async ({ steps }, manager) => {
+    const published = await changeRetrieval(database, retrievalId, async ({ steps }, manager) => {
       const ready = {
         status: 'READY',
         objectPath: path,
@@ -40,17 +41,8 @@ export async function publish(wanted: {
       await manager.update(Versions, { id: versionId }, ready)
       return { status: 'SUCCEEDED', error: null, steps: stepSucceeded(steps, 'PUBLISH', new Date()) }
     })
+    if (published || (await database.manager.existsBy(Versions, { objectSha256: sha256 }))) return
+    // It was cancelled while the store copied, and nobody else has the object.
+    await bucket.remove(path)
   })
-  await discardIncoming(bucket, retrievalId)
-}
-
-/** Takes away what a retrieval has on its way; what cannot be taken away now, the sweep takes later. */
-export async function discardIncoming(bucket: Bucket, retrievalId: string): Promise<void> {
-  try {
-    const { objects, uploads } = await bucket.list(incomingPrefix(retrievalId))
-    for (const key of objects) await bucket.remove(key)
-    for (const key of uploads) await bucket.dropUploads(key)
-  } catch {
-    return
-  }
 }

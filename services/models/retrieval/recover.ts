@@ -1,6 +1,5 @@
 import type { Log } from '@berth/platform/log'
 import { repeat } from '@berth/platform/schedule'
-import { isUuid } from '@berth/platform/uuid'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { type DataSource, In, LessThan } from 'typeorm'
 import { Versions } from '../registry/rows.ts'
@@ -8,8 +7,9 @@ import { type Bucket, finalKey } from '../store/bucket.ts'
 import { withDigestLock } from '../store/lock.ts'
 import type { Workplace } from './attempt.ts'
 import { failRetrieval } from './progress.ts'
-import { discardIncoming } from './publish.ts'
 import { Retrievals } from './rows.ts'
+import type { Slots } from './slots.ts'
+import { sweepIncoming } from './sweep.ts'
 import type { StartRetrieval } from './workflow.ts'
 
 /** Long enough for whoever wrote the row to have started its workflow. */
@@ -43,20 +43,6 @@ export async function reconcileRetrievals(
   }
 }
 
-/** The retrievals that these keys under `incoming/` belong to. */
-export const retrievalsOf = (keys: readonly string[]): string[] => [
-  ...new Set(keys.map((key) => key.split('/')[1] ?? '').filter(isUuid)),
-]
-
-/** Takes away what ended retrievals left under `incoming/`, of processes that died before they could. */
-export async function sweepIncoming(database: DataSource, bucket: Bucket): Promise<void> {
-  const { objects, uploads } = await bucket.list('incoming/')
-  const ids = retrievalsOf([...objects, ...uploads])
-  const open = await database.manager.findBy(Retrievals, { id: In(ids), status: In(['PENDING', 'RUNNING']) })
-  const stillOpen = new Set(open.map(({ id }) => id))
-  for (const id of ids) if (!stillOpen.has(id)) await discardIncoming(bucket, id)
-}
-
 /** The digests that these keys under `sha256/` name; strangers name none. */
 export const digestsOf = (keys: readonly string[]): string[] =>
   keys.flatMap((key) => /^sha256\/([\da-f]{64})\.gguf$/.exec(key)?.[1] ?? [])
@@ -80,7 +66,7 @@ export async function sweepObjects(database: DataSource, bucket: Bucket): Promis
 
 /** Reconciles now and every 30 s; sweeps every ten minutes. */
 export function keepReconciled(
-  { database, bucket }: Pick<Workplace, 'database' | 'bucket'>,
+  { database, bucket, slots }: Pick<Workplace, 'database' | 'bucket'> & { slots: Slots },
   start: StartRetrieval,
   log: Log,
 ): { close(): void } {
@@ -92,7 +78,7 @@ export function keepReconciled(
     }),
     repeat(
       async () => {
-        await sweepIncoming(database, bucket)
+        await sweepIncoming({ database, bucket, slots })
         await sweepObjects(database, bucket)
       },
       { everyMs: 600_000, firstAfterMs: 5_000, log, failure: 'the object store could not be swept' },

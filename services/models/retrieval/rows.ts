@@ -18,6 +18,10 @@ export interface RetrievalRow {
   updatedAt: Date
 }
 
+/** Whether nothing more comes of it. */
+export const isOver = ({ status }: Pick<RetrievalRow, 'status'>): boolean =>
+  status !== 'PENDING' && status !== 'RUNNING'
+
 export const Retrievals = new EntitySchema<RetrievalRow>({
   name: 'Retrieval',
   tableName: 'retrievals',

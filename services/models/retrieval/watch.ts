@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm'
 import { Versions } from '../registry/rows.ts'
-import { type RetrievalRow, Retrievals } from './rows.ts'
+import { isOver, type RetrievalRow, Retrievals } from './rows.ts'
 
 /** Wakes whoever watches a version's retrieval. */
 export interface RetrievalBell {
@@ -77,7 +77,7 @@ export function watchRetrieval(
       const state = JSON.stringify({ ...row, updatedAt: undefined })
       if (state === last) continue
       last = state
-      if (row.status === 'SUCCEEDED' || row.status === 'FAILED') end()
+      if (isOver(row)) end()
       return { done: false, value: row }
     }
     return { done: true, value: undefined }

@@ -2,120 +2,136 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '@berth/platform/log'
 import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
 import { DBOS } from '@dbos-inc/dbos-sdk'
-import type { DataSource } from 'typeorm'
-import { attempt, type Facts, type Workplace } from './attempt.ts'
-import { failureOf } from './failure.ts'
-import { isLast, nextMove, type Outcome, start } from './plan.ts'
-import { changeRetrieval, failRetrieval } from './progress.ts'
-import { discardIncoming } from './publish.ts'
-import { createSlots, type SlotLimits, type Slots } from './slots.ts'
-import { stepBegan, stepFailed, stepSucceeded } from './steps.ts'
+import { enter } from './admission.ts'
+import type { Facts, Workplace } from './attempt.ts'
+import { type Beginning, beginningOf, fromSource } from './beginning.ts'
+import { discardLeft } from './discard.ts'
+import { nextMove, startOf } from './plan.ts'
+import { failRetrieval } from './progress.ts'
+import { over, type Tried, tryStep } from './record.ts'
+import type { Claim, Leave, Slots } from './slots.ts'
+import { createStops } from './stops.ts'
 
 /** Starts the workflow of a retrieval whose row is there; a second start of the same one does nothing. */
 export type StartRetrieval = (retrievalId: string) => Promise<void>
+
+export interface RetrievalWorkflows {
+  start: StartRetrieval
+  /** Ends what runs of a retrieval in this process, once its row says that it is over. */
+  stop(retrievalId: string): void
+}
+
+/** A process that is killed again and again must not make DBOS give a retrieval up. */
+const maxRecoveryAttempts = 1_000_000
 
 /**
  * Registers Workflow A: a model's way from its source into the object store. To be called before the workflows are
  * launched; what it gives, after. Each attempt of a step is a durable step of DBOS, and so is each pause between: a
  * process that dies goes on, after its restart, with the attempt that it was in.
  */
-export function registerRetrieval(workplace: Workplace, atOnce: SlotLimits, log: Log): StartRetrieval {
-  const slots = createSlots(atOnce)
-  const work = (id: string, owner: string) => retrieve({ workplace, slots, log }, id, owner)
-  const workflow = DBOS.registerWorkflow(work, { name: 'retrieve' })
-  return async (retrievalId) => {
-    const owner = await ownerOf(workplace.database, retrievalId)
-    await DBOS.startWorkflow(workflow, { workflowID: retrievalId })(retrievalId, owner)
+export function registerRetrieval(workplace: Workplace, slots: Slots, log: Log): RetrievalWorkflows {
+  const stops = createStops()
+  async function work(id: string, owner: string, beginning: Beginning = fromSource): Promise<void> {
+    const run: Run = { workplace, slots, log, id, owner, signal: stops.begin(id), held: undefined }
+    try {
+      await retrieve(run, beginning)
+    } finally {
+      run.held?.leave()
+      stops.end(id)
+    }
   }
-}
-
-/** The tenant whose model is retrieved; the shared catalogue counts as one. */
-async function ownerOf(database: DataSource, retrievalId: string): Promise<string> {
-  const [owner]: { tenant_id: string | null }[] = await database.query(
-    `SELECT tenant_id FROM retrievals JOIN model_versions ON model_versions.id = retrievals.version_id
-     JOIN models ON models.id = model_versions.model_id WHERE retrievals.id = $1`,
-    [retrievalId],
-  )
-  return owner?.tenant_id ?? 'shared'
+  const workflow = DBOS.registerWorkflow(work, { name: 'retrieve', maxRecoveryAttempts })
+  return {
+    stop: stops.stop,
+    async start(retrievalId) {
+      const { owner, beginning } = await beginningOf(workplace.database, retrievalId)
+      await DBOS.startWorkflow(workflow, { workflowID: retrievalId })(retrievalId, owner, beginning)
+    },
+  }
 }
 
 interface Run {
   workplace: Workplace
   slots: Slots
   log: Log
+  id: string
+  owner: string
+  signal: AbortSignal
+  held: (Claim & { leave: Leave }) | undefined
 }
 
-async function retrieve({ workplace, slots, log }: Run, id: string, owner: string): Promise<void> {
-  let position = start
-  let facts: Facts = {}
-  let leave = await slots.take(owner)
-  try {
-    for (;;) {
-      const { step, failures } = position
-      const at: Attempt = { id, step, failedBefore: failures[step] ?? 0, facts }
-      const { outcome, found } = await DBOS.runStep(() => tryStep(workplace, log, at), {
-        name: step.toLowerCase(),
-      })
-      facts = { ...facts, ...found }
-      const move = nextMove(position, outcome)
-      if (move.kind === 'finish') return
-      if (move.kind === 'give up') {
-        await DBOS.runStep(() => giveUp(workplace, id, move.error), {
-          name: 'give up',
-          ...untilDatabaseIsBack,
-        })
-        return
-      }
-      if (move.afterMs > 0) {
-        // Whoever only waits holds up nobody.
-        leave()
-        // DBOS.sleep waits for a time of day: by a clock that goes back meanwhile that may be hours away.
-        await DBOS.runStep(() => delay(move.afterMs), { name: 'pause' })
-        leave = await slots.take(owner)
-      }
-      position = move.position
+async function retrieve(run: Run, { steps, facts: first }: Beginning): Promise<void> {
+  let position = startOf(steps)
+  let facts = first
+  for (;;) {
+    const { step } = position
+    const task = { retrievalId: run.id, facts, signal: run.signal }
+    const tried = await DBOS.runStep(
+      async () => {
+        if (!(await claim(run, step, facts))) return over
+        return tryStep(run.workplace, run.log, { position, steps, task })
+      },
+      { name: step.toLowerCase() },
+    )
+    if (tried.over) return clear(run, facts)
+    facts = { ...facts, ...tried.found }
+    const move = nextMove(position, tried.outcome, steps)
+    if (move.kind === 'finish') return clear(run, facts)
+    if (move.kind === 'give up') {
+      const giveUp = () => failRetrieval(run.workplace.database, run.id, move.error).then(() => undefined)
+      await DBOS.runStep(giveUp, { name: 'give up', ...untilDatabaseIsBack })
+      return clear(run, facts)
     }
-  } finally {
-    leave()
+    if (isAnew(tried)) {
+      await clear(run, { content: facts.content })
+      facts = first
+    }
+    if (move.afterMs > 0) {
+      // Whoever only waits holds up nobody.
+      release(run)
+      // DBOS.sleep waits for a time of day: by a clock that goes back meanwhile that may be hours away.
+      await DBOS.runStep(() => rest(move.afterMs, tried.failedAt, run.signal), { name: 'pause' })
+    }
+    position = move.position
   }
 }
 
 const untilDatabaseIsBack = { retriesAllowed: true, maxAttempts: 20, intervalSeconds: 1, backoffRate: 1.5 }
 
-interface Attempt {
-  id: string
-  step: RetrievalStepName
-  failedBefore: number
-  facts: Facts
-}
+const isAnew = ({ outcome }: Tried): boolean => !outcome.ok && outcome.kind === 'changed'
 
-/** Attempts a step and records it for people; never throws, so that the workflow keeps the outcome. */
-async function tryStep(
-  workplace: Workplace,
-  log: Log,
-  { id, step, failedBefore, facts }: Attempt,
-): Promise<{ outcome: Outcome; found: Facts }> {
-  const { database } = workplace
+/** Has what the step needs for itself, or waits for it. @returns false when the retrieval was over before */
+async function claim(run: Run, step: RetrievalStepName, { content }: Facts): Promise<boolean> {
+  // Before the download there is no content to have for oneself.
+  const wanted = step === 'RESOLVE' || step === 'SIGN' ? undefined : content
+  if (run.held && (wanted === undefined || run.held.content === wanted)) return true
+  release(run)
+  const claimed: Claim = { owner: run.owner, content: wanted }
+  const { database } = run.workplace
   try {
-    await changeRetrieval(database, id, ({ steps }) => ({
-      status: 'RUNNING',
-      steps: stepBegan(steps, step, new Date()),
-    }))
-    const found = await attempt(workplace, step, id, facts)
-    await changeRetrieval(database, id, ({ steps }) => ({ steps: stepSucceeded(steps, step, new Date()) }))
-    return { outcome: { ok: true }, found }
-  } catch (error) {
-    const { kind, message, waitMs, cause } = failureOf(error, `The step ${step.toLowerCase()}`)
-    log.warn({ retrieval: id, step, kind, reason: message, err: cause }, 'a step of a retrieval failed')
-    const failure = { error: message, at: new Date(), last: isLast(kind, failedBefore) }
-    await changeRetrieval(database, id, ({ steps }) => ({ steps: stepFailed(steps, step, failure) })).catch(
-      (second: unknown) => log.warn({ retrieval: id, err: second }, 'the failure could not be recorded'),
-    )
-    return { outcome: { ok: false, kind, message, waitMs }, found: {} }
+    const waiting = { retrievalId: run.id, step, claim: claimed, signal: run.signal }
+    run.held = { ...claimed, leave: await enter({ database, slots: run.slots }, waiting) }
+    return true
+  } catch {
+    return false
   }
 }
 
-async function giveUp({ database, bucket }: Workplace, id: string, error: string): Promise<void> {
-  await failRetrieval(database, id, error)
-  await discardIncoming(bucket, id)
+function release(run: Run): void {
+  run.held?.leave()
+  run.held = undefined
+}
+
+/** What is left of a pause; a process that came back meanwhile does not begin it anew. */
+async function rest(pauseMs: number, failedAt = Date.now(), signal?: AbortSignal): Promise<void> {
+  const left = failedAt + pauseMs - Date.now()
+  // A clock that was put back makes no pause longer.
+  await delay(Math.min(Math.max(left, 0), pauseMs), undefined, { signal }).catch(() => undefined)
+}
+
+/** Throws away what the retrieval has on its way. Not a durable step: whoever comes here again does it again. */
+async function clear({ workplace, slots, id, held }: Run, { content, uploaded }: Facts): Promise<void> {
+  const hasContent = content !== undefined && held?.content === content
+  const left = { retrievalId: id, content, hasContent, uploadedKey: uploaded?.key }
+  await discardLeft({ ...workplace, slots }, left)
 }

@@ -2,7 +2,7 @@ import { within } from '@berth/platform/deadline'
 import { createObjectStore, ensureBucket, type ObjectStore, storeErrorCode } from '@berth/platform/objects'
 import { CopyDestinationOptions, CopySourceOptions } from 'minio'
 import type { Environment } from '../environment.ts'
-import { failureOf } from '../retrieval/failure.ts'
+import { storeFailure } from '../retrieval/failure.ts'
 import { copyLarge } from './copy.ts'
 import { type Begun, wholeParts } from './upload.ts'
 
@@ -32,8 +32,8 @@ export interface Bucket {
   signedUrl(key: string, seconds: number): Promise<string>
 }
 
-/** Where everything lies that a retrieval has on its way; each attempt has a key of its own there. */
-export const incomingPrefix = (retrievalId: string) => `incoming/${retrievalId}/`
+/** Where everything lies that is on its way of a content, or of a retrieval whose source names none. */
+export const incomingPrefix = (name: string) => `incoming/${name}/`
 export const finalKey = (sha256: string) => `sha256/${sha256}.gguf`
 
 const quickMs = 20_000
@@ -41,7 +41,7 @@ const quickMs = 20_000
 /** What the store does not answer, or answers with an error, is told as the store's. */
 const asked = <T>(ms: number, answer: Promise<T>): Promise<T> =>
   within(ms, answer).catch((error: unknown) => {
-    throw failureOf(error, 'The object store')
+    throw storeFailure(error)
   })
 
 /** The largest object that one copy takes (S3 API reference, CopyObject). */
@@ -67,11 +67,15 @@ export function openBucket(environment: Environment): Bucket {
       } catch (error) {
         const code = storeErrorCode(error)
         if (code === 'NotFound' || code === 'NoSuchKey') return undefined
-        throw failureOf(error, 'The object store')
+        throw storeFailure(error)
       }
     },
     async copy(from, to, source) {
-      if (source.sizeBytes > mostCopyBytes) return copyLarge({ store, bucket: name, from, to, source })
+      if (source.sizeBytes > mostCopyBytes) {
+        return copyLarge({ store, bucket: name, from, to, source }).catch((error: unknown) => {
+          throw storeFailure(error)
+        })
+      }
       const exactly = new CopySourceOptions({ Bucket: name, Object: from, MatchETag: source.etag })
       // S3 finishes a copy of 5 GiB within minutes.
       await asked(

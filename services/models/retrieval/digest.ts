@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import type { Origins } from '../source/origin.ts'
+import type { Bucket } from '../store/bucket.ts'
+import { RetrievalFailure, storeFailure } from './failure.ts'
+
+const signatureSeconds = 300
+
+/** The SHA-256 of an object, read back from the store, as 64 hexadecimal digits. @throws RetrievalFailure */
+export async function digestOf(
+  { bucket, origins }: { bucket: Bucket; origins: Origins },
+  key: string,
+  { signal, onBytes }: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void } = {},
+): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    const signed = {
+      url: await bucket.signedUrl(key, signatureSeconds),
+      expiresAt: Date.now() + signatureSeconds * 1_000,
+    }
+    const { body } = await origins.fetch(signed, signal ? { signal } : {})
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      hash.update(chunk)
+      onBytes?.(chunk.length)
+    }
+  } catch (error) {
+    throw unreadable(error)
+  }
+  return hash.digest('hex')
+}
+
+/** A fetch tells of a source's faults: here it is the store's. */
+function unreadable(error: unknown): RetrievalFailure {
+  if (!(error instanceof RetrievalFailure)) return storeFailure(error)
+  if (error.cause !== undefined) return storeFailure(error.cause)
+  return new RetrievalFailure('own', 'The object store does not give back what it has.', { cause: error })
+}

@@ -1,0 +1,59 @@
+import type { DataSource } from 'typeorm'
+import type { Origins, SignedUrl } from '../source/origin.ts'
+import { type Bucket, incomingPrefix } from '../store/bucket.ts'
+import { keptCopy } from './content.ts'
+import { type Content, openDownload, type Place, type Received, receive, receivedBefore } from './download.ts'
+import { changeRetrieval, createMeter } from './progress.ts'
+
+/** What a retrieval gets its file by. */
+export interface Wish {
+  retrievalId: string
+  /** The content's name; undefined where the source does not say enough. */
+  content: string | undefined
+  /** What the source said of the file. */
+  found: Content
+  /** What `signed` was signed for, and is again when its signature ends. */
+  uri: string
+  signed: SignedUrl
+  signal: AbortSignal
+}
+
+/**
+ * Gets the file into the store, with as little of a download as can be: none when a version has that very content, and
+ * none when it came before; otherwise what is missing of it. Bytes on their way lie under the content's name, so that
+ * another retrieval of it goes on with them. Whoever calls has the content for itself.
+ */
+export async function obtain(
+  { database, bucket, origins }: { database: DataSource; bucket: Bucket; origins: Origins },
+  { retrievalId, content, found, uri, signed, signal }: Wish,
+): Promise<Received> {
+  await bucket.ensure()
+  const kept = content && (await keptCopy(database, bucket, content))
+  if (kept) return kept
+  const place = { bucket, origins, uri, prefix: incomingPrefix(content ?? retrievalId), signal }
+  return (await receivedBefore(place, found)) ?? (await download(database, retrievalId, place, signed, found))
+}
+
+/** Downloads what is not in the store yet, and tells how far it is. */
+async function download(
+  database: DataSource,
+  retrievalId: string,
+  place: Place,
+  signed: SignedUrl,
+  found: Content,
+): Promise<Received> {
+  const opened = await openDownload(place, signed, found)
+  const before = opened.begun?.sizeBytes ?? 0
+  const tell = (bytesReceived: number) =>
+    changeRetrieval(database, retrievalId, () => ({
+      bytesReceived,
+      bytesTotal: opened.totalBytes ?? null,
+    }))
+  await tell(before)
+  const meter = createMeter((bytes) => tell(before + bytes))
+  try {
+    return await receive(place, opened, meter.add)
+  } finally {
+    await meter.stop()
+  }
+}
