@@ -133,10 +133,10 @@ export async function startTemporaryBerth(
   }
 }
 
-/** The first of nine free ports in a row, below those that the system gives to outgoing connections. */
-export async function freePorts(): Promise<number> {
+/** The first of so many free ports in a row, below those that the system gives to outgoing connections. */
+export async function freePorts(count = 9): Promise<number> {
   for (let base = 20_000 + Math.floor(Math.random() * 12_000); ; base += 11) {
-    const free = await Promise.all(Array.from({ length: 9 }, (_, offset) => isFree(base + offset)))
+    const free = await Promise.all(Array.from({ length: count }, (_, offset) => isFree(base + offset)))
     if (free.every(Boolean)) return base
   }
 }

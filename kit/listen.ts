@@ -1,10 +1,10 @@
 import type { AddressInfo, Server } from 'node:net'
 
-/** Lets a server listen on a free port of 127.0.0.1. @returns the port */
-export async function listen(server: Server): Promise<number> {
+/** Lets a server listen on 127.0.0.1, on a free port unless one is given. @returns the port */
+export async function listen(server: Server, port = 0): Promise<number> {
   await new Promise<void>((listening, fail) => {
     server.once('error', fail)
-    server.listen(0, '127.0.0.1', listening)
+    server.listen(port, '127.0.0.1', listening)
   })
   return (server.address() as AddressInfo).port
 }

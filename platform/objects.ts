@@ -8,7 +8,7 @@ export interface ObjectStoreOptions {
   secretKey: string
   /** Of temporary credentials. */
   sessionToken?: string | undefined
-  /** The bucket's name before the host's instead of in the path. AWS's own hosts have it so always. */
+  /** The bucket's name before the host's instead of in the path; at s3.amazonaws.com it is there always. */
   virtualHost?: boolean
 }
 

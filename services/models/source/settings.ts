@@ -28,8 +28,8 @@ const upstream = z
     /** Of temporary credentials; whoever runs Berth starts it again with new ones before they end. */
     sessionToken: secret().optional(),
     /**
-     * Where the bucket's name stands: in the path, or before the host's name. At hosts of AWS it stands before the host
-     * whatever this says, but for a bucket with a dot in its name, which no certificate would be good for.
+     * Where the bucket's name stands: in the path, or before the host's name, but for a bucket with a dot in its name, which
+     * no https certificate would be good for. At s3.amazonaws.com it stands before the host whatever this says.
      */
     addressing: z.enum(['path', 'virtual-host']).default('path'),
     /** How long a signed address holds; a download that takes longer signs again. A week is the most that S3 takes. */
