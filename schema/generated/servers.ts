@@ -32,7 +32,9 @@ export type ContractReasonCode =
   | 'QUOTA_CPU'
   | 'QUOTA_MEMORY'
   | 'QUOTA_REPLICAS'
-  | 'QUOTA_SERVERS';
+  | 'QUOTA_SERVERS'
+  /** The model must be retrieved first, and the tenant's storage has no room for it. */
+  | 'QUOTA_STORAGE';
 
 /** The contract says no; nothing was created or changed. */
 export type ContractViolation = Error & {

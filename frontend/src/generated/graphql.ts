@@ -22,7 +22,9 @@ export type ContractReasonCode =
   | 'QUOTA_CPU'
   | 'QUOTA_MEMORY'
   | 'QUOTA_REPLICAS'
-  | 'QUOTA_SERVERS';
+  | 'QUOTA_SERVERS'
+  /** The model must be retrieved first, and the tenant's storage has no room for it. */
+  | 'QUOTA_STORAGE';
 
 /** Either the fields of a plan's input, or `plan` alone. */
 export type DeployServerInput = {

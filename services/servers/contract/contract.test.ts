@@ -12,6 +12,7 @@ const facts: ModelFacts = {
   sizeBytes: 4_000_000,
   shape,
   file: null,
+  storage: null,
   retrieval: null,
 }
 const subject: PlanSubject = {

@@ -6,6 +6,7 @@ import { completeRuntime, type InputMistake, inputMistakes, type WantedServer } 
 import type { Limits } from './limits.ts'
 import { estimateMemory, type MemoryEstimate, memoryRequest } from './memory.ts'
 import { type QuotaLine, quotaLines, quotaReasons, type Reason, type Use, useOf } from './quota.ts'
+import { storageReasons } from './storage.ts'
 
 /** What would be recorded, and then applied. */
 export interface Terms {
@@ -49,7 +50,7 @@ export function planServer({ wanted, facts, holder, used, limits }: PlanSubject)
   const runtime = completeRuntime(wanted.runtime, facts?.shape?.contextLength ?? null)
   const memory = facts && estimateMemory(facts.sizeBytes, facts.shape, runtime)
   const request = memoryRequest(memory, facts?.sizeBytes ?? null)
-  if (facts) reasons.push(...contextReasons(facts, runtime))
+  if (facts) reasons.push(...contextReasons(facts, runtime), ...storageReasons(facts))
   const replicas = wanted.replicas ?? 1
   const usable = facts !== null && mistakes.length === 0
   const added = useOf({

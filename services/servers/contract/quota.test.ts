@@ -57,6 +57,7 @@ const facts = {
   sizeBytes: GiB,
   shape: { contextLength: 512, blockCount: 4, embeddingLength: 256, headCount: 8, headCountKv: 4 },
   file: null,
+  storage: null,
   retrieval: null,
 }
 

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { factsOf, modelShape } from '../models/answer.ts'
-import { retrievalMessage } from './retrieval.ts'
+import { retrievalMessage, versionOf } from './retrieval.ts'
 
 const answer = modelShape.parse({
   id: 'm',
@@ -55,4 +55,13 @@ test('tells what came while the whole is not known', () => {
   expect(retrievalMessage({ ...facts, sizeBytes: null, retrieval })).toBe(
     'Retrieving storyteller: 504 MB so far.',
   )
+})
+
+test('a version that is hidden for a moment is not gone', async () => {
+  const server = { tenantId: 't', modelId: 'm', modelVersionId: 'v' }
+  const answers = [null, facts]
+  const get = vi.fn(async () => answers.shift() ?? null)
+  await expect(versionOf({ get }, server)).resolves.toBe(facts)
+  expect(get).toHaveBeenCalledWith('t', 'm', 'v')
+  await expect(versionOf({ get }, server, 0)).resolves.toBeNull()
 })

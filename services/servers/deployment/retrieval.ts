@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Models } from '../models/client.ts'
 import type { ModelFacts } from '../models/facts.ts'
+import type { ServerRow } from '../records/server.ts'
 import { currentServer, tellProgress } from './generation.ts'
 import { CannotGoOn } from './persist.ts'
 import type { StepTools } from './steps.ts'
@@ -13,13 +15,21 @@ export async function awaitModel({ database, models, generation }: StepTools): P
   let started = false
   for (let pause = firstLookMs; ; pause = Math.min(pause * 1.5, slowestLookMs)) {
     const server = await currentServer(database, generation)
-    if (server.file) return
-    const facts = await models.get(server.tenantId, server.modelId, server.modelVersionId)
+    // One that was deployed just now may have lost its version to a deletion; later that is not possible.
+    if (server.file && generation.number > 1) return
+    const facts = await versionOf(models, server)
     if (!facts) throw new CannotGoOn(`The version of ${server.modelName} is gone; deploy another version.`)
     if (facts.status === 'READY') return
     if (!started) {
-      await models.retrieve(server.tenantId, server.modelVersionId)
+      const retrieve = await models.retrieve(server.tenantId, server.modelVersionId)
+      // The next look finds out whether it is.
+      if (retrieve.kind === 'gone') continue
+      if (retrieve.kind === 'refused') throw new CannotGoOn(`${retrieve.message} Then start the server.`)
       started = true
+    } else if (facts.status === 'REGISTERED') {
+      throw new CannotGoOn(
+        `Retrieving ${server.modelName} was cancelled. Start the server to retrieve it again.`,
+      )
     } else if (facts.status === 'FAILED') {
       const why = facts.retrieval?.error ?? 'no reason was given'
       throw new CannotGoOn(
@@ -28,6 +38,23 @@ export async function awaitModel({ database, models, generation }: StepTools): P
     }
     await tellProgress(database, generation, { status: 'RETRIEVING', message: retrievalMessage(facts) })
     await delay(pause)
+  }
+}
+
+/** A deletion hides a version while it asks who uses it; with a server there is somebody, so it comes back. */
+const goneAfterMs = 5_000
+
+/** What is known of a server's version; null when it is gone for good. */
+export async function versionOf(
+  models: Pick<Models, 'get'>,
+  { tenantId, modelId, modelVersionId }: Pick<ServerRow, 'tenantId' | 'modelId' | 'modelVersionId'>,
+  patienceMs = goneAfterMs,
+): Promise<ModelFacts | null> {
+  const giveUpAt = performance.now() + patienceMs
+  for (;;) {
+    const facts = await models.get(tenantId, modelId, modelVersionId)
+    if (facts || performance.now() >= giveUpAt) return facts
+    await delay(slowestLookMs)
   }
 }
 

@@ -15,6 +15,7 @@ import type { Cluster, Place } from './cluster.ts'
 import { currentServer, type Generation, Superseded, tellProgress, updateServer } from './generation.ts'
 import { type ModelServeResource, modelServeResource, modelServeSpec } from './modelserve.ts'
 import { CannotGoOn } from './persist.ts'
+import { versionOf } from './retrieval.ts'
 
 /** What the steps of a deployment work with. */
 export interface DeploymentTools {
@@ -38,7 +39,7 @@ const placeOf = ({ namespace, name }: ServerRow): Place => ({ namespace, name })
 export async function approveModel({ database, models, generation, limitsOf }: StepTools): Promise<void> {
   const server = await currentServer(database, generation)
   if (server.file) return
-  const facts = await models.get(server.tenantId, server.modelId, server.modelVersionId)
+  const facts = await versionOf(models, server)
   const file = facts?.file
   if (!file) throw new CannotGoOn(`The file of ${server.modelName} is gone; start the server to retrieve it.`)
   await updateServer(database, generation, (row, servers) => {

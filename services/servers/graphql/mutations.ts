@@ -1,5 +1,6 @@
 import type { Resolvers } from '@berth/schema/generated/servers.ts'
-import { type CommandTools, deploy } from '../commands/deploy.ts'
+import { deployConfirmed } from '../commands/confirm.ts'
+import type { CommandTools } from '../commands/deploy.ts'
 import { remove, scale, start, stop } from '../commands/lifecycle.ts'
 import type { InputMistake } from '../contract/input.ts'
 import type { ServerRow } from '../records/server.ts'
@@ -21,7 +22,7 @@ export function mutationResolvers(
   return {
     Mutation: {
       async deployServer(_parent, { input }, context) {
-        const result = await withModels(deploy(tools, actorOf(context), input))
+        const result = await withModels(deployConfirmed(tools, actorOf(context), input))
         switch (result.kind) {
           case 'deployed':
             return { __typename: 'DeployServerSuccess', server: view(result.server) }

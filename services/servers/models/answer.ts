@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ModelFacts } from './facts.ts'
+import type { ModelFacts, StorageFacts } from './facts.ts'
 
 /** The fields of a `ModelVersion` that `versionShape` reads. */
 export const versionFields = `
@@ -45,10 +45,18 @@ export const modelShape = z.object({
   versions: z.array(versionShape),
 })
 
+export const storageShape: z.ZodType<StorageFacts> = z.object({
+  usedBytes: z.number(),
+  reservedBytes: z.number(),
+  limitBytes: z.number(),
+  fileLimitBytes: z.number(),
+})
+
 /** A version as the models subgraph answers it, as facts. */
 export function factsOf(
   model: { id: string; name: string },
   version: z.infer<typeof versionShape>,
+  storage: StorageFacts | null = null,
 ): ModelFacts {
   return {
     modelId: model.id,
@@ -58,6 +66,7 @@ export function factsOf(
     sizeBytes: version.file?.sizeBytes ?? version.source.sizeBytes,
     shape: version.metadata,
     file: version.file,
+    storage,
     retrieval: version.retrieval && {
       ...version.retrieval,
       // A retrieval that goes on after a failed attempt tells of it at the step only.

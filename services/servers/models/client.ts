@@ -1,7 +1,7 @@
 import { type ServiceTokens, TokenError } from '@berth/platform/tokens'
 import { Pool } from 'undici'
 import { z } from 'zod'
-import { factsOf, modelShape, versionFields, versionShape } from './answer.ts'
+import { factsOf, modelShape, storageShape, versionFields } from './answer.ts'
 import type { ModelFacts } from './facts.ts'
 
 /** The models service cannot be asked now; the same call may work later. */
@@ -9,19 +9,25 @@ export class ModelsUnavailable extends Error {
   override name = 'ModelsUnavailable'
 }
 
+export type Retrieve =
+  | { kind: 'begun' | 'gone' }
+  /** Such as for want of storage; the message is for people. */
+  | { kind: 'refused'; message: string }
+
 /** The models service, for one tenant at a time. */
 export interface Models {
   /** A version of a model by the model's name: the newest unless one is named. Null when the tenant has none such. */
   find(tenantId: string, model: string, versionId?: string | null): Promise<ModelFacts | null>
   /** A version of a model by their ids; null when it is gone. */
   get(tenantId: string, modelId: string, versionId: string): Promise<ModelFacts | null>
-  /** Starts the retrieval, or joins the one that runs. Null when the version is gone. */
-  retrieve(tenantId: string, versionId: string): Promise<ModelFacts | null>
+  /** Starts the retrieval, or joins the one that runs. */
+  retrieve(tenantId: string, versionId: string): Promise<Retrieve>
   close(): Promise<void>
 }
 
 const byName = `query ServersFindModel($name: String!) {
-  model(name: $name) { id name latest { ${versionFields} } versions { ${versionFields} } }
+  model(name: $name) { id name shared latest { ${versionFields} } versions { ${versionFields} } }
+  modelStorage { usedBytes reservedBytes limitBytes fileLimitBytes }
 }`
 const byId = `query ServersGetModel($id: ID!) {
   model(id: $id) { id name latest { ${versionFields} } versions { ${versionFields} } }
@@ -29,16 +35,17 @@ const byId = `query ServersGetModel($id: ID!) {
 const retrieval = `mutation ServersRetrieve($versionId: ID!) {
   retrieveModel(versionId: $versionId) {
     __typename
-    ... on RetrieveModelSuccess { version { model { id name } ${versionFields} } }
+    ... on Error { message }
   }
 }`
 
 const found = z.object({ model: modelShape.nullable() })
+const foundByName = z.object({
+  model: modelShape.extend({ shared: z.boolean() }).nullable(),
+  modelStorage: storageShape,
+})
 const retrieved = z.object({
-  retrieveModel: z.object({
-    __typename: z.string(),
-    version: versionShape.extend({ model: z.object({ id: z.string(), name: z.string() }) }).optional(),
-  }),
+  retrieveModel: z.object({ __typename: z.string(), message: z.string().optional() }),
 })
 
 /** Asks the models subgraph by GraphQL over HTTP, with this service's own token narrowed to the tenant. */
@@ -90,10 +97,11 @@ export function createModels(options: { url: string; tokens: ServiceTokens }): M
 
   return {
     async find(tenantId, name, versionId) {
-      const { model } = await ask(tenantId, byName, { name }, found)
+      const { model, modelStorage } = await ask(tenantId, byName, { name }, foundByName)
       const version =
         versionId != null ? model?.versions.find(({ id }) => id === versionId.toLowerCase()) : model?.latest
-      return model && version ? factsOf(model, version) : null
+      // What is in the shared catalogue is stored at nobody's cost.
+      return model && version ? factsOf(model, version, model.shared ? null : modelStorage) : null
     },
     async get(tenantId, modelId, versionId) {
       const { model } = await ask(tenantId, byId, { id: modelId }, found)
@@ -102,8 +110,9 @@ export function createModels(options: { url: string; tokens: ServiceTokens }): M
     },
     async retrieve(tenantId, versionId) {
       const { retrieveModel } = await ask(tenantId, retrieval, { versionId }, retrieved)
-      const { version } = retrieveModel
-      return version ? factsOf(version.model, version) : null
+      const { __typename: kind, message } = retrieveModel
+      if (kind === 'VersionNotFound') return { kind: 'gone' }
+      return message === undefined ? { kind: 'begun' } : { kind: 'refused', message }
     },
     close: () => pool.close(),
   }

@@ -3,6 +3,15 @@ import type { ApprovedFile } from '../records/server.ts'
 
 export type VersionStatus = 'REGISTERED' | 'RETRIEVING' | 'READY' | 'FAILED'
 
+/** What a tenant stores of models, and how much it may; in bytes. */
+export interface StorageFacts {
+  usedBytes: number
+  /** On its way. */
+  reservedBytes: number
+  limitBytes: number
+  fileLimitBytes: number
+}
+
 /** What this service needs to know of a model's version; owned by the models service. */
 export interface ModelFacts {
   modelId: string
@@ -15,5 +24,7 @@ export interface ModelFacts {
   shape: ModelShape | null
   /** The object in the store; null until the version is READY. */
   file: ApprovedFile | null
+  /** What the tenant stores; null where the file would not count for it, or was not asked for. */
+  storage: StorageFacts | null
   retrieval: { status: string; bytesReceived: number; bytesTotal: number | null; error: string | null } | null
 }
