@@ -144,6 +144,7 @@ export function programs(
           ...settings.upstreams,
         ]),
         ...sources,
+        ...given(/^STORAGE_LIMITS$/),
       }),
       service('servers', 'services/servers/main.ts', {
         ...database('servers'),

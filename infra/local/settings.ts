@@ -47,6 +47,8 @@ Settings, by flag or by environment:
                                       (one in the folder of state)
                 LIMIT_SERVERS, LIMIT_REPLICAS, LIMIT_CPU, LIMIT_MEMORY, TENANT_LIMITS
                                       what each tenant may use (10, 20, 32 cores, 64Gi)
+                STORAGE_LIMITS        how much each tenant may store of models, as JSON:
+                                      see "How much a tenant may have" in README.md (500Gi, 100Gi a file)
                 LOG_LEVEL             info, debug, trace, warn or error (info)
                 RESTART_PAUSE         the longest pause in seconds before a process that ended again and
                                       again is started anew (10)
