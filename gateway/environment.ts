@@ -15,6 +15,8 @@ const settings = z.object({
   MODELS_URL: url(),
   SERVERS_URL: url(),
   OPERATOR_URL: url(),
+  /** Where browsers reach the object store; without it they cannot upload. */
+  OBJECTS_PUBLIC_ENDPOINT: url().optional(),
   ALLOWED_ORIGINS: list().optional(),
   /** Networks of the proxies in front, as CIDR: their X-Forwarded-For says where a request came from. */
   TRUSTED_PROXIES: list().optional(),

@@ -67,7 +67,7 @@ await run(log, async (closers) => {
     })
     closers.add('graph', graph.close)
     await serveAuth(app, env.AUTH_URL)
-    await serveFrontend(app, env.FRONTEND_DIR)
+    await serveFrontend(app, env.FRONTEND_DIR, env.OBJECTS_PUBLIC_ENDPOINT)
   }
 
   const port = await listen(app, { host: env.HOST, port: env.PORT, plaintext: env.PLAINTEXT })

@@ -88,6 +88,10 @@ export function programs(
     OBJECTS_SECRET_KEY: secrets.objectsSecretKey,
     ...given(/^OBJECTS_(ENDPOINT|REGION|BUCKET|ACCESS_KEY|SECRET_KEY)$/),
   }
+  const publicStore = {
+    OBJECTS_PUBLIC_ENDPOINT: store.OBJECTS_ENDPOINT,
+    ...given(/^OBJECTS_PUBLIC_ENDPOINT$/),
+  }
   const limits = given(/^(LIMIT_[A-Z]+|TENANT_LIMITS|[A-Z_]+_PER_HOUR|ACCESS_TOKEN_TTL)$/)
   const sources = given(/^(HUB_URL|HUB_TOKEN|SOURCE_HEADERS)$/)
   return {
@@ -130,6 +134,7 @@ export function programs(
       service('models', 'services/models/main.ts', {
         ...database('models'),
         ...store,
+        ...publicStore,
         CLIENT_ID: 'models',
         CLIENT_SECRET: secrets.modelsClientSecret,
         BERTH_SOURCE_ALLOW: settings.sourceAllow,
@@ -164,6 +169,7 @@ export function programs(
         WEBHOOK_URL: `https://127.0.0.1:${ports.webhook}/validate`,
       }),
       service('gateway', 'gateway/main.ts', {
+        ...publicStore,
         FRONTEND_DIR: join(root, 'frontend/dist'),
         SUPERGRAPH_FILE: join(root, 'schema/generated/supergraph.graphql'),
       }),

@@ -45,6 +45,8 @@ Settings, by flag or by environment:
                 OBJECTS_ENDPOINT, OBJECTS_ACCESS_KEY, OBJECTS_SECRET_KEY, OBJECTS_BUCKET, OBJECTS_REGION
                                       an S3 store of your own that models are kept in, and its bucket
                                       (one in the folder of state)
+                OBJECTS_PUBLIC_ENDPOINT
+                                      where browsers and npm run upload reach that store (OBJECTS_ENDPOINT)
                 LIMIT_SERVERS, LIMIT_REPLICAS, LIMIT_CPU, LIMIT_MEMORY, TENANT_LIMITS
                                       what each tenant may use (10, 20, 32 cores, 64Gi)
                 STORAGE_LIMITS        how much each tenant may store of models, as JSON:
