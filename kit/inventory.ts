@@ -1,8 +1,7 @@
 import { KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node'
-import { Client } from 'minio'
+import { modelsBucket } from './bucket.ts'
 import { field } from './graph.ts'
 import type { LocalBerth } from './launch.ts'
-import { secretsOf } from './secrets.ts'
 import { type ServerState, serverFields } from './servers.ts'
 
 /** Everything that a Berth has for one tenant's servers and models, wherever it is kept. */
@@ -34,10 +33,10 @@ export async function takeInventory(berth: LocalBerth, token: string): Promise<I
     serversOf(berth.url, token),
     versionsOf(berth.url, token),
     clusterOf(berth.kubeconfig),
-    keysOf(modelsBucket(berth).listObjectsV2('models', '', true)),
-    keysOf(modelsBucket(berth).listIncompleteUploads('models', '', true)),
+    modelsBucket(berth).list(),
+    modelsBucket(berth).uploads(),
   ])
-  return { servers, versions, cluster, objects, uploads }
+  return { servers, versions, cluster, objects: objects.map(({ key }) => key), uploads }
 }
 
 async function serversOf(berth: string, token: string): Promise<ServerState[]> {
@@ -72,24 +71,6 @@ async function clusterOf(kubeconfig: string): Promise<Inventory['cluster']> {
     }))
   }
   return (await Promise.all(kindNames.map(list))).flat()
-}
-
-/** The object store of a Berth, past Berth itself. */
-export function modelsBucket({ data, port }: LocalBerth): Client {
-  return new Client({
-    endPoint: '127.0.0.1',
-    port: port + 7,
-    useSSL: false,
-    accessKey: 'berth-models',
-    secretKey: secretsOf(data).objectsSecretKey ?? '',
-    region: 'us-east-1',
-  })
-}
-
-async function keysOf(listing: AsyncIterable<{ name?: string; key?: string }>): Promise<string[]> {
-  const keys: string[] = []
-  for await (const { name, key } of listing) keys.push(name ?? key ?? '')
-  return keys
 }
 
 /**

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { type BucketAddress, variablesOf } from './bucket.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -14,6 +15,8 @@ export interface LocalBerth {
   data: string
   kubeconfig: string
   adminPassword: string
+  /** Where its models lie, when not in its data folder. */
+  bucket?: BucketAddress | undefined
   /** Everything it has printed so far. */
   output(): string
   /** Asks it to end, and waits until it has. @returns its exit code */
@@ -27,13 +30,15 @@ export interface LaunchOptions {
   data: string
   port: number
   env?: Record<string, string>
+  /** Where it is to keep its models, when not in its data folder. */
+  bucket?: BucketAddress | undefined
   args?: string[]
   /** A command that runs the launcher, and its first arguments. */
   wrap?: readonly string[]
 }
 
 /** Starts the launcher, and collects what it prints. */
-export function launch({ data, port, env = {}, args = [], wrap = [] }: LaunchOptions): {
+export function launch({ data, port, env = {}, bucket, args = [], wrap = [] }: LaunchOptions): {
   process: ChildProcess
   output(): string
 } {
@@ -54,6 +59,7 @@ export function launch({ data, port, env = {}, args = [], wrap = [] }: LaunchOpt
       BERTH_ADMIN_PASSWORD: adminPassword,
       PORT: String(port),
       BERTH_DATA: data,
+      ...variablesOf(bucket),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -88,6 +94,7 @@ export async function startBerth(options: LaunchOptions): Promise<LocalBerth> {
     data: options.data,
     kubeconfig: join(options.data, 'kubeconfig'),
     adminPassword,
+    bucket: options.bucket,
     stop: (signal = 'SIGTERM') => stop(child, signal),
   }
 }
@@ -103,7 +110,7 @@ export interface TemporaryBerth extends LocalBerth {
   /** Stops it and takes its folder away. @returns its exit code */
   remove(): Promise<number | null>
 }
-type TemporaryOptions = Pick<LaunchOptions, 'env' | 'wrap'>
+type TemporaryOptions = Pick<LaunchOptions, 'env' | 'bucket' | 'wrap'>
 
 /**
  * A Berth of one's own in a temporary folder.

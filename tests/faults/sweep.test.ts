@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { modelsBucket } from '@berth/kit/bucket'
 import { until } from '@berth/kit/condition'
-import { modelsBucket, takeInventory } from '@berth/kit/inventory'
+import { takeInventory } from '@berth/kit/inventory'
 import { startTemporaryBerth, type TemporaryBerth } from '@berth/kit/launch'
 import { kill } from '@berth/kit/parts'
 import { signIn } from '@berth/kit/people'
@@ -23,7 +24,7 @@ test('an object whose version is gone is swept; the ones that have one stay', as
   expect(before).toHaveLength(1)
   const orphan = `sha256/${createHash('sha256').update('nobody').digest('hex')}.gguf`
   const stranger = 'sha256/notes.txt'
-  for (const key of [orphan, stranger]) await modelsBucket(berth).putObject('models', key, 'nobody')
+  for (const key of [orphan, stranger]) await modelsBucket(berth).put(key, 'nobody')
   // It sweeps soon after it has started.
   await kill(berth, 'models')
   const objects = await until('the orphan is gone', async () => {
