@@ -98,9 +98,15 @@ async function ask(
   }
 }
 
-/** Why no answer came from a URL's host. */
-export const connectionFailure = (url: URL, error: unknown): RetrievalFailure =>
-  hopeless(url, error) ?? failureOf(error, `The connection to ${url.host}`)
+/**
+ * Why no answer came from a URL's host.
+ * @param remedy the next step where there is no such host
+ */
+export const connectionFailure = (
+  url: URL,
+  error: unknown,
+  remedy = 'register the right address under another tag',
+): RetrievalFailure => hopeless(url, error, remedy) ?? failureOf(error, `The connection to ${url.host}`)
 
 function asDownload({ statusCode, headers, body }: Dispatcher.ResponseData): Download {
   // A body that is left before its end emits an error; whoever still reads it is told by the reading.
@@ -119,11 +125,11 @@ function asDownload({ statusCode, headers, body }: Dispatcher.ResponseData): Dow
 }
 
 /** What no second attempt mends at a connection: a host that does not exist, and one that proves nothing. */
-function hopeless(url: URL, error: unknown): RetrievalFailure | undefined {
+function hopeless(url: URL, error: unknown, remedy: string): RetrievalFailure | undefined {
   const code = codeOf(error)
   const fail = (message: string) => new RetrievalFailure('final', message, { cause: error })
   if (code === 'ENOTFOUND') {
-    return fail(`There is no host ${url.hostname} (${code}); register the right address under another tag.`)
+    return fail(`There is no host ${url.hostname} (${code}); ${remedy}.`)
   }
   if (/^ERR_(SSL|TLS)_|CERT|SIGNATURE|HOSTNAME_MISMATCH/.test(code)) {
     return fail(

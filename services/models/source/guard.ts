@@ -34,7 +34,7 @@ export type Resolve = (
 const notPublic = (host: string) =>
   new RetrievalFailure(
     'final',
-    `${host} is not a public address; sources are public https hosts and configured upstreams.`,
+    `${host} is not a public address; sources are public https hosts and what is configured. A platform engineer exempts hosts by BERTH_SOURCE_ALLOW.`,
   )
 
 export interface Guard {

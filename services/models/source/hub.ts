@@ -47,7 +47,11 @@ export function createHub(url: URL, token: string | undefined, dispatcher: Dispa
       await answer.body.dump()
       return answer
     } catch (error) {
-      throw connectionFailure(target, error)
+      throw connectionFailure(
+        target,
+        error,
+        'a platform engineer sets HUB_URL to a hub that is reached from here',
+      )
     }
   }
 

@@ -23,6 +23,7 @@ const host = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://host')
   const to = searchParams.get('to')
   if (to) return response.writeHead(302, { location: to }).end()
+  if (pathname.startsWith('/refuses')) return response.writeHead(405).end()
   if (pathname === '/private' && request.headers['x-key'] !== key) return response.writeHead(403).end()
   return response.end(file)
 })
@@ -181,8 +182,14 @@ test("a hub's limit of requests is waited for as long as it says", async () => {
 })
 
 test('a host that is no hub, and one that is not there', async () => {
-  const from = await origins({ HUB_URL: new URL(`${base}/private`) })
-  expect(await failureOf(from.locate('hf://acme/tiny/a.gguf?x'))).toMatch(/hf:\/\/<org>/)
+  const elsewhere = await origins({ HUB_URL: new URL('http://no-such-hub.invalid') })
+  await expect(elsewhere.locate('hf://acme/tiny/a.gguf')).rejects.toMatchObject({
+    message: expect.stringMatching(/no-such-hub\.invalid.*(HUB_URL|looked up now)/),
+  })
+  const noHub = await origins({ HUB_URL: new URL(`${base}/refuses`) })
+  expect(await failureOf(noHub.locate('hf://acme/tiny/a.gguf'))).toMatch(
+    /status 405\).*checks that HUB_URL leads/,
+  )
   const nobody = await origins({ HUB_URL: new URL('http://127.0.0.1:1') })
   await expect(nobody.locate('hf://acme/tiny/a.gguf')).rejects.toMatchObject({
     kind: 'again',
