@@ -1,18 +1,21 @@
 import { notify } from '@berth/platform/notifications'
+import { quote } from '@berth/platform/quote'
 import type { DataSource } from 'typeorm'
+import { InvalidField } from '../registry/fields.ts'
 import { type VersionRow, Versions } from '../registry/rows.ts'
 import { type Viewer, visibleVersion } from '../registry/visible.ts'
 import type { StorageContract } from '../storage/storage.ts'
 import { isUpload } from '../upload/begin.ts'
 import { retrievalChannel } from './progress.ts'
 import { type RetrievalRow, Retrievals } from './rows.ts'
-import { noSteps, stepNames, uploadStepNames } from './steps.ts'
+import { noSteps } from './steps.ts'
 import type { StartRetrieval } from './workflow.ts'
 
 /**
  * Starts the retrieval of a version, or joins the one that runs; a version that is READY stays as it is.
  * @returns the version, or undefined when the viewer may not see it.
- * @throws StorageExceeded when the version's owner has no room for what the source announced
+ * @throws StorageExceeded when the version's owner has no room for what the source announced, and InvalidField for a
+ * version whose file is nowhere else than with the person who uploads it
  */
 export async function beginRetrieval(
   {
@@ -38,10 +41,11 @@ export async function beginRetrieval(
       ],
     })
     if (running) return { version, retrieval: running }
+    if (isUpload(version)) throw new InvalidField('versionId', mustBeSent(version))
     await storage.reserve(manager, { versionId: version.id, sizeBytes: version.sourceSize, viewer })
     const fresh = {
       versionId: version.id,
-      steps: noSteps(isUpload(version) ? uploadStepNames : stepNames),
+      steps: noSteps(),
       bytesReceived: 0,
       bytesTotal: version.sourceSize,
     }
@@ -52,4 +56,11 @@ export async function beginRetrieval(
   })
   if (begun?.retrieval) await startRetrieval(begun.retrieval.id)
   return begun?.version
+}
+
+const mustBeSent = ({ sourceUri, status }: VersionRow): string => {
+  const file = quote(sourceUri.replace('upload:', ''))
+  return status === 'FAILED'
+    ? `The file ${file} did not pass and was thrown away; upload it again, or another one, under the same name and tag.`
+    : `The file ${file} is not uploaded to its end; go on with the upload, or begin it again.`
 }

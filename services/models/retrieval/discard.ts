@@ -30,7 +30,8 @@ export async function discardLeft(store: Store, left: Left): Promise<void> {
   try {
     const row = await database.manager.findOneBy(Retrievals, { id: retrievalId })
     const content = left.content ?? row?.content ?? undefined
-    if (content !== undefined) await discardContent(store, content, { except: retrievalId, isHeld: hasContent })
+    if (content !== undefined)
+      await discardContent(store, content, { except: retrievalId, isHeld: hasContent })
     if (uploadedKey !== undefined) {
       await discard(bucket, uploadedKey)
       await database.query('DELETE FROM uploads WHERE object_key = $1', [uploadedKey])

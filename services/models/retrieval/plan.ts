@@ -82,7 +82,10 @@ function afterOwnFailure(position: Position, { message, progressed }: Failed): M
   const { step, ownFailures = {} } = position
   const before = progressed ? 0 : (ownFailures[step] ?? 0)
   if (before + 1 >= mostOwnAttempts) {
-    return { kind: 'give up', error: `${message} It was waited for a day; retrieve again once that is mended.` }
+    return {
+      kind: 'give up',
+      error: `${message} It was waited for a day; retrieve again once that is mended.`,
+    }
   }
   const counted = { ...position, ownFailures: { ...ownFailures, [step]: before + 1 } }
   return { kind: 'run', position: counted, afterMs: pauseAfter(before, longestOwnPauseMs) }

@@ -34,7 +34,7 @@ export async function sweepIncoming(store: {
   for (const content of contents) await discardContent(store, content)
   const needed: { id: string }[] = await database.query(
     `SELECT id FROM retrievals WHERE id = ANY($1) AND status IN ('PENDING', 'RUNNING')
-     UNION SELECT id FROM uploads WHERE id = ANY($1)`,
+     UNION SELECT id FROM uploads WHERE id = ANY($1) AND completed_at IS NULL`,
     [ids],
   )
   const kept = new Set(needed.map(({ id }) => id))

@@ -17,7 +17,11 @@ export interface Uploaded {
 /** Reads an uploaded file back for its digest, and tells how far that is. */
 export async function receiveUpload(
   { database, bucket, origins }: { database: DataSource; bucket: Bucket; origins: Origins },
-  { retrievalId, uploaded, signal }: { retrievalId: string; uploaded: Uploaded | undefined; signal: AbortSignal },
+  {
+    retrievalId,
+    uploaded,
+    signal,
+  }: { retrievalId: string; uploaded: Uploaded | undefined; signal: AbortSignal },
 ): Promise<Received> {
   const stored = uploaded && (await bucket.stat(uploaded.key))
   if (!stored) throw new RetrievalFailure('final', 'The uploaded file is not there; upload it to its end.')
