@@ -8,7 +8,7 @@ export const measurements = ['deploy', 'status', 'gateway'] as const
 export type Measurement = (typeof measurements)[number]
 
 /** What is asked for by itself: these need no Berth, or one that they may break. */
-const alone = ['inference', 'soak', 'objects', 'chaos', 'fuzz', 'pod', 'gguf'] as const
+const alone = ['inference', 'soak', 'objects', 'retrieval', 'chaos', 'fuzz', 'pod', 'gguf'] as const
 export type Command = (typeof alone)[number] | 'berth'
 
 export interface Arguments extends Place {
@@ -21,6 +21,8 @@ export interface Arguments extends Place {
   rounds: number
   /** The number of fuzz's first round. */
   from: number
+  /** Of each connection to a limited source. */
+  bytesPerSecond: number
   changes: number
   pairs: number
   tokens: number
@@ -49,7 +51,8 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       password: text,
       kubeconfig: text,
       model: preset('storyteller'),
-      rounds: preset('5'),
+      rounds: text,
+      limit: preset('25'),
       from: preset('1'),
       seed: preset(String(Date.now() % 1_000_000)),
       parts: preset(''),
@@ -58,7 +61,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       tokens: preset('128'),
       requests: preset('10000'),
       widths: preset('1,4,8,16'),
-      size: preset('1GiB'),
+      size: text,
       target: text,
       peer: text,
       token: text,
@@ -105,14 +108,15 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       gpuLayers: count('gpu-layers', values['gpu-layers'], 0),
     },
     shape: oneOf('shape', Object.keys(shapes) as ShapeName[], values.shape),
-    sizeBytes: bytes('size', values.size),
+    sizeBytes: bytes('size', values.size ?? (command === 'retrieval' ? '2GiB' : '1GiB')),
     seed: count('seed', values.seed),
     parts: values.parts
       .split(',')
       .filter(Boolean)
       .map((name) => oneOf('part', parts, name)),
     widths: values.widths.split(',').map((width) => count('widths', width)),
-    rounds: count('rounds', values.rounds),
+    rounds: count('rounds', values.rounds ?? (command === 'retrieval' ? '3' : '5')),
+    bytesPerSecond: count('limit', values.limit) * 1e6,
     from: count('from', values.from),
     changes: count('changes', values.changes),
     pairs: count('pairs', values.pairs),

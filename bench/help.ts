@@ -41,11 +41,14 @@ Each of the others stands alone:
   npm run bench -- fuzz --rounds 100000      mutated GGUF headers through the inspection; exit code 1 on a crash, a hang or growth;
                                              --seed N --from M --rounds 1 plays round M of a seed again
   npm run bench -- objects --size 5GiB       one large object through the local object store, beside a plain file
+  npm run bench -- retrieval --size 2GiB     one large file by a retrieval, beside curl of the same signed URL into sha256sum
+                                             (Linux)
 
+  --limit N          MB/s of each connection to retrieval's second source (25)
   --seed N           repeats the choice of what chaos kills, and when, the headers of fuzz, the prompts of inference and the
                      weights of gguf (a new one each time)
   --parts A,B        what chaos kills, of ${parts.join(', ')}
-  --size SIZE        of the object, in MiB or GiB (1GiB)
+  --size SIZE        of the object (1GiB) or of retrieval's file (2GiB), in MiB or GiB
 
   --json FILE        writes everything that was measured
   --help, -h         this text

@@ -14,6 +14,7 @@ import { startPod } from './inference/pod.ts'
 import { describeMachine, load } from './machine.ts'
 import { measureObjects } from './objects.ts'
 import { type Result, renderMachine, renderResult } from './report.ts'
+import { measureRetrieval } from './retrieval/retrieval.ts'
 import { measureSoak } from './soak/soak.ts'
 import { measureStatus } from './status.ts'
 
@@ -55,6 +56,7 @@ async function* results(args: Arguments): AsyncGenerator<Result> {
   if (args.command === 'chaos') yield await measureChaos({ ...args, say }, ending)
   else if (args.command === 'fuzz') yield await measureFuzz({ ...args, say }, ending)
   else if (args.command === 'objects') yield await measureObjects({ ...args, say }, ending)
+  else if (args.command === 'retrieval') yield await measureRetrieval({ ...args, say }, ending)
   else if (args.command === 'inference') yield await measureInference({ ...args, say }, ending)
   else if (args.command === 'soak') yield await measureSoak({ ...args, say }, ending)
   else yield* berthResults(args)

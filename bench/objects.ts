@@ -94,7 +94,8 @@ export async function measureObjects(
   }
 }
 
-async function startStore(
+/** Starts a local object store that knows the keys `bench` and `bench-secret` and has the bucket `bench`. */
+export async function startStore(
   data: string,
   ending: AsyncDisposableStack,
 ): Promise<{ pid: number; port: number }> {
