@@ -215,7 +215,7 @@ export type Mutation = {
   registerModel: RegisterModelResult;
   /** Gives a version another tag. */
   retagModelVersion: RetagModelVersionResult;
-  /** Starts the retrieval of a version, or answers with the one that runs. A failed one starts again. */
+  /** Starts the retrieval of a version, or answers with the one that runs. A failed one starts again; that of an upload begins with `beginUpload`. */
   retrieveModel: RetrieveModelResult;
   /** Signs addresses that parts are PUT to; at most 100 at once. */
   signUploadParts: SignUploadPartsResult;
@@ -396,7 +396,7 @@ export type RetrievalStepStatus =
   | 'RUNNING'
   | 'SUCCEEDED';
 
-export type RetrieveModelResult = RetrieveModelSuccess | StorageExceeded | VersionNotFound;
+export type RetrieveModelResult = InvalidInput | RetrieveModelSuccess | StorageExceeded | VersionNotFound;
 
 export type RetrieveModelSuccess = {
   __typename?: 'RetrieveModelSuccess';
@@ -640,6 +640,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
     | ( Partial<VersionTaken> )
   ;
   RetrieveModelResult:
+    | ( Partial<InvalidInput> )
     | ( Partial<RetrieveModelSuccess> )
     | ( Partial<StorageExceeded> )
     | ( Partial<VersionNotFound> )
@@ -1037,7 +1038,7 @@ export type RetrievalStepResolvers<ContextType = any, ParentType extends Resolve
 };
 
 export type RetrieveModelResultResolvers<ContextType = any, ParentType extends ResolversParentTypes['RetrieveModelResult'] = ResolversParentTypes['RetrieveModelResult']> = {
-  __resolveType: TypeResolveFn<'RetrieveModelSuccess' | 'StorageExceeded' | 'VersionNotFound', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'InvalidInput' | 'RetrieveModelSuccess' | 'StorageExceeded' | 'VersionNotFound', ParentType, ContextType>;
 };
 
 export type RetrieveModelSuccessResolvers<ContextType = any, ParentType extends ResolversParentTypes['RetrieveModelSuccess'] = ResolversParentTypes['RetrieveModelSuccess']> = {

@@ -233,6 +233,7 @@ export type RetrieveModelMutationVariables = Exact<{
 
 
 export type RetrieveModelMutation = { retrieveModel:
+    | { __typename: 'InvalidInput', message: string }
     | { __typename: 'RetrieveModelSuccess', version: { id: string, tag: string, status: ModelVersionStatus, updatedAt: string, source: { uri: string, sizeBytes: number | null }, file: { sizeBytes: number, sha256: string } | null, metadata: { architecture: string | null, quantization: string | null, parameterCount: number | null, contextLength: number | null } | null, retrieval: { id: string, status: RetrievalStatus, bytesReceived: number, bytesTotal: number | null, error: string | null, createdAt: string, finishedAt: string | null, steps: Array<{ name: RetrievalStepName, status: RetrievalStepStatus, attempts: number, error: string | null, startedAt: string | null, finishedAt: string | null, nextAttemptAt: string | null }> } | null } }
     | { __typename: 'StorageExceeded', message: string }
     | { __typename: 'VersionNotFound', message: string }

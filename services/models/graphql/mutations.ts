@@ -57,6 +57,7 @@ export function createMutations(parts: MutationParts): MutationResolvers<Context
           ? { __typename: 'RetrieveModelSuccess', version: versionNode(version) }
           : versionNotFound(versionId)
       } catch (error) {
+        if (error instanceof InvalidField) return invalidInput(error)
         if (!(error instanceof StorageExceeded)) throw error
         return storageExceeded(error)
       }

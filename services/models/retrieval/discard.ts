@@ -12,8 +12,6 @@ export interface Left {
   content: string | undefined
   /** Whether the retrieval still has the content for itself. */
   hasContent: boolean
-  /** Where an upload lies. */
-  uploadedKey: string | undefined
 }
 
 interface Store {
@@ -22,20 +20,16 @@ interface Store {
   slots: Slots
 }
 
-/** Throws away what an ended retrieval received. What cannot be thrown away now, the sweep takes later. */
+/** Throws away what an ended retrieval received, or was uploaded for it. What cannot be thrown away now, the sweep takes later. */
 export async function discardLeft(store: Store, left: Left): Promise<void> {
   const { database, bucket } = store
-  const { retrievalId, hasContent, uploadedKey } = left
+  const { retrievalId, hasContent } = left
   await discard(bucket, incomingPrefix(retrievalId))
   try {
     const row = await database.manager.findOneBy(Retrievals, { id: retrievalId })
     const content = left.content ?? row?.content ?? undefined
     if (content !== undefined)
       await discardContent(store, content, { except: retrievalId, isHeld: hasContent })
-    if (uploadedKey !== undefined) {
-      await discard(bucket, uploadedKey)
-      await database.query('DELETE FROM uploads WHERE object_key = $1', [uploadedKey])
-    }
   } catch {
     return
   }

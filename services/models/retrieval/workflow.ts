@@ -130,8 +130,8 @@ async function rest(pauseMs: number, failedAt = Date.now(), signal?: AbortSignal
 }
 
 /** Throws away what the retrieval has on its way. Not a durable step: whoever comes here again does it again. */
-async function clear({ workplace, slots, id, held }: Run, { content, uploaded }: Facts): Promise<void> {
+async function clear({ workplace, slots, id, held }: Run, { content }: Facts): Promise<void> {
   const hasContent = content !== undefined && held?.content === content
-  const left = { retrievalId: id, content, hasContent, uploadedKey: uploaded?.key }
+  const left = { retrievalId: id, content, hasContent }
   await discardLeft({ ...workplace, slots }, left)
 }
