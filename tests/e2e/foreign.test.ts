@@ -58,6 +58,11 @@ const ways: Record<string, Way> = {
     operation: union('retrieveModel(versionId: $id)'),
     says: /VersionNotFound/,
   },
+  'Mutation.cancelRetrieval(versionId)': {
+    kind: 'version',
+    operation: union('cancelRetrieval(versionId: $id)'),
+    says: /VersionNotFound/,
+  },
   'Mutation.deleteModelVersion(id)': {
     kind: 'version',
     operation: union('deleteModelVersion(id: $id)'),

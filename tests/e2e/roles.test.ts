@@ -15,6 +15,7 @@ const source = { uri: 's3://upstream/storyteller/storyteller.gguf' }
 const told = '{ __typename ... on Error { message } }'
 const register = `mutation ($input: RegisterModelInput!) { registerModel(input: $input) {
   __typename ... on RegisterModelSuccess { version { id } } ... on InvalidInput { field } } }`
+const cancel = `mutation ($id: ID!) { cancelRetrieval(versionId: $id) ${told} }`
 const remove = `mutation ($id: ID!) { deleteModelVersion(id: $id) ${told} }`
 
 /** Each mutation, and what it answers whoever may call it; nothing of it changes what somebody else has. */
@@ -31,6 +32,11 @@ const mutations: Record<string, { operation: string; variables(): Record<string,
   },
   retrieveModel: {
     operation: `mutation ($id: ID!) { retrieveModel(versionId: $id) ${told} }`,
+    variables: () => ({ id }),
+    says: 'VersionNotFound',
+  },
+  cancelRetrieval: {
+    operation: cancel,
     variables: () => ({ id }),
     says: 'VersionNotFound',
   },
@@ -117,11 +123,13 @@ describe.runIf(data)('roles', () => {
         __typename: 'InvalidInput',
         field: 'shared',
       })
-      const { errors } = await ask(berth, remove, { id: version.id }, token)
-      expect(errors?.[0]).toMatchObject({
-        extensions: { code: 'FORBIDDEN' },
-        message: expect.stringContaining('admin'),
-      })
+      for (const change of [remove, cancel]) {
+        const { errors } = await ask(berth, change, { id: version.id }, token)
+        expect(errors?.[0]).toMatchObject({
+          extensions: { code: 'FORBIDDEN' },
+          message: expect.stringContaining('admin'),
+        })
+      }
     }
     expect(await field(berth, remove, { id: version.id }, people.ADMIN?.token)).toMatchObject({
       __typename: 'DeleteModelVersionSuccess',

@@ -73,7 +73,7 @@ test('the object store is full: the retrieval and its server say so, nothing is 
     ann.token,
   )
   const server = await deploy(berth.url, ann.token, { name, model: name })
-  await untilMessage(server.id, /^Retrieving late: The object store failed: it is full; free space in it/)
+  await untilMessage(server.id, /^Retrieving late: The object store is full; free space in it/)
   expect(await chatWithFirst()).toMatchObject({ status: 200 })
   const { objects } = await takeInventory(berth, ann.token)
   expect(objects.filter((key) => key.startsWith('sha256/'))).toHaveLength(1)
