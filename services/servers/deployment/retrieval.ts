@@ -20,6 +20,8 @@ export async function awaitModel({ database, models, generation }: StepTools): P
     const facts = await versionOf(models, server)
     if (!facts) throw new CannotGoOn(`The version of ${server.modelName} is gone; deploy another version.`)
     if (facts.status === 'READY') return
+    // A process before this one may have started it: what was cancelled since is not brought back.
+    started ||= server.status === 'RETRIEVING'
     if (!started) {
       const retrieve = await models.retrieve(server.tenantId, server.modelVersionId)
       // The next look finds out whether it is.
