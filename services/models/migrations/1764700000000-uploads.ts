@@ -13,7 +13,9 @@ export class Uploads1764700000000 implements MigrationInterface {
         ADD COLUMN finished_at timestamptz,
         ADD CONSTRAINT retrievals_status_check
           CHECK (status IN ('PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'))`)
-    await runner.query(`UPDATE retrievals SET finished_at = updated_at WHERE status IN ('SUCCEEDED', 'FAILED')`)
+    await runner.query(
+      `UPDATE retrievals SET finished_at = updated_at WHERE status IN ('SUCCEEDED', 'FAILED')`,
+    )
     await runner.query(`
       CREATE INDEX retrievals_content ON retrievals (content) WHERE content IS NOT NULL`)
     await runner.query(`
