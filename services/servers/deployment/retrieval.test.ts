@@ -18,7 +18,7 @@ const answer = modelShape.parse({
         bytesReceived: 504_000_000,
         bytesTotal: 1_200_000_000,
         error: null,
-        steps: [{ error: null }],
+        steps: [{ status: 'RUNNING', error: null }],
       },
     },
   ],
@@ -37,12 +37,34 @@ test('an answer of the models service becomes facts', () => {
 })
 
 test.each([
+  ['PENDING', { error: null, waitsFor: 'Three are under way.' }],
+  ['RUNNING', { error: 'Three are under way.', waitsFor: null }],
+])('what a step says that is %s is told', (status, told) => {
+  const { retrieval } = version
+  const steps = [
+    { status: 'SUCCEEDED', error: null },
+    { status, error: 'Three are under way.' },
+  ]
+  expect(factsOf(answer, { ...version, retrieval: retrieval && { ...retrieval, steps } }).retrieval).toEqual({
+    status: 'RUNNING',
+    bytesReceived: 504_000_000,
+    bytesTotal: 1_200_000_000,
+    ...told,
+  })
+})
+
+test.each([
   ['at first', { bytesReceived: 0 }, 'Retrieving storyteller.'],
   ['under way', {}, 'Retrieving storyteller: 42 % of 1.2 GB.'],
   [
     'that goes on after a failure',
     { error: 'It is full.' },
     'Retrieving storyteller: It is full. Berth goes on trying.',
+  ],
+  [
+    'that waits for another one',
+    { waitsFor: 'It begins once there is room.' },
+    'Retrieving storyteller: It begins once there is room.',
   ],
   ['at the end', { bytesReceived: 1_200_000_000 }, 'Retrieving storyteller: 1.2 GB received, being checked.'],
 ])('tells how far it is %s', (_case, changes, message) => {

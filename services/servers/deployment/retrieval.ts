@@ -65,6 +65,7 @@ export function retrievalMessage({ modelName, retrieval, sizeBytes }: ModelFacts
   const total = retrieval?.bytesTotal ?? sizeBytes
   const received = retrieval?.bytesReceived ?? 0
   if (retrieval?.error) return `Retrieving ${modelName}: ${retrieval.error} Berth goes on trying.`
+  if (retrieval?.waitsFor) return `Retrieving ${modelName}: ${retrieval.waitsFor}`
   if (received === 0) return `Retrieving ${modelName}.`
   if (!total) return `Retrieving ${modelName}: ${decimal(received)} so far.`
   if (received >= total) return `Retrieving ${modelName}: ${decimal(total)} received, being checked.`

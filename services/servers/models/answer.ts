@@ -8,7 +8,7 @@ export const versionFields = `
   source { sizeBytes }
   file { path sizeBytes sha256 }
   metadata { contextLength blockCount embeddingLength headCount headCountKv }
-  retrieval { status bytesReceived bytesTotal error steps { error } }
+  retrieval { status bytesReceived bytesTotal error steps { status error } }
 `
 
 const size = z.number().nullable()
@@ -33,7 +33,7 @@ export const versionShape = z.object({
       bytesReceived: z.number(),
       bytesTotal: size,
       error: z.string().nullable(),
-      steps: z.array(z.object({ error: z.string().nullable() })),
+      steps: z.array(z.object({ status: z.string(), error: z.string().nullable() })),
     })
     .nullable(),
 })
@@ -67,10 +67,17 @@ export function factsOf(
     shape: version.metadata,
     file: version.file,
     storage,
-    retrieval: version.retrieval && {
-      ...version.retrieval,
-      // A retrieval that goes on after a failed attempt tells of it at the step only.
-      error: version.retrieval.error ?? version.retrieval.steps.find(({ error }) => error)?.error ?? null,
-    },
+    retrieval: version.retrieval && toldOf(version.retrieval),
   }
+}
+
+/** A retrieval that waits, or goes on after a failed attempt, tells of it at the step only. */
+function toldOf({
+  steps,
+  ...retrieval
+}: NonNullable<z.infer<typeof versionShape>['retrieval']>): ModelFacts['retrieval'] {
+  const telling = steps.find(({ error }) => error !== null)
+  const text = telling?.error ?? null
+  if (telling?.status === 'PENDING') return { ...retrieval, waitsFor: text }
+  return { ...retrieval, error: retrieval.error ?? text, waitsFor: null }
 }

@@ -26,5 +26,16 @@ export interface ModelFacts {
   file: ApprovedFile | null
   /** What the tenant stores; null where the file would not count for it, or was not asked for. */
   storage: StorageFacts | null
-  retrieval: { status: string; bytesReceived: number; bytesTotal: number | null; error: string | null } | null
+  retrieval: RetrievalFacts | null
+}
+
+/** The newest retrieval of a version. */
+export interface RetrievalFacts {
+  status: string
+  bytesReceived: number
+  bytesTotal: number | null
+  /** Of the retrieval, or of its newest attempt. */
+  error: string | null
+  /** What it waits for before it goes on; null while it does not. */
+  waitsFor: string | null
 }
