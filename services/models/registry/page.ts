@@ -25,7 +25,10 @@ export function readPageCursor(text: string): PagePosition | undefined {
 /** A text as a pattern of LIKE that finds it anywhere. */
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
-/** One page of the models that a viewer sees, by name; one row more than `first` when there are further ones. */
+/**
+ * One page of the models that a viewer sees, by name; one row more than `first` when there are further ones. A page goes
+ * on behind a name, not behind a row: whatever is renamed meanwhile, every model that is not comes exactly once.
+ */
 export async function modelPage(
   database: DataSource,
   viewer: Viewer,
@@ -39,9 +42,11 @@ export async function modelPage(
     .limit(first + 1)
   if (search) {
     const pattern = containing(search)
+    const named = 'model.name ILIKE :pattern'
+    // Names and tags are ASCII. What has no case in the database's own locale, such as C, has one in ICU's.
+    const described = 'model.description COLLATE "und-x-icu" ILIKE :pattern'
     const tagged = 'EXISTS (SELECT 1 FROM model_versions WHERE model_id = model.id AND tag ILIKE :pattern)'
-    const fields = `model.name ILIKE :pattern OR model.description ILIKE :pattern OR ${tagged}`
-    query.andWhere(`(${fields})`, { pattern })
+    query.andWhere(`(${named} OR ${described} OR ${tagged})`, { pattern })
   }
   if (after) query.andWhere('(model.name, model.id::text) > (:name, :id)', after)
   return query.getMany()

@@ -79,6 +79,7 @@ const steps: Record<RetrievalStepName, Step> = {
     const { sizeBytes } = received
     await changeRetrieval(workplace.database, retrievalId, async (_row, manager) => {
       await manager.update(Versions, { id: version.id }, { sourceSize: sizeBytes })
+      await workplace.storage.reserve(manager, { versionId: version.id, sizeBytes })
       return { bytesReceived: sizeBytes, bytesTotal: sizeBytes }
     })
     return { received }

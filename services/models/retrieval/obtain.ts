@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm'
 import type { Origins, SignedUrl } from '../source/origin.ts'
+import { type StorageContract, StorageExceeded } from '../storage/storage.ts'
 import { type Bucket, incomingPrefix } from '../store/bucket.ts'
 import { keptCopy } from './content.ts'
 import { type Content, openDownload, type Place, type Received, receive, receivedBefore } from './download.ts'
@@ -24,19 +25,22 @@ export interface Wish {
  * another retrieval of it goes on with them. Whoever calls has the content for itself.
  */
 export async function obtain(
-  { database, bucket, origins }: { database: DataSource; bucket: Bucket; origins: Origins },
+  workplace: { database: DataSource; bucket: Bucket; origins: Origins; storage: StorageContract },
   { retrievalId, content, found, uri, signed, signal }: Wish,
 ): Promise<Received> {
+  const { database, bucket, origins } = workplace
   await bucket.ensure()
   const kept = content && (await keptCopy(database, bucket, content))
   if (kept) return kept
   const place = { bucket, origins, uri, prefix: incomingPrefix(content ?? retrievalId), signal }
-  return (await receivedBefore(place, found)) ?? (await download(database, retrievalId, place, signed, found))
+  return (
+    (await receivedBefore(place, found)) ?? (await download(workplace, retrievalId, place, signed, found))
+  )
 }
 
 /** Downloads what is not in the store yet, and tells how far it is. */
 async function download(
-  database: DataSource,
+  { database, storage }: { database: DataSource; storage: StorageContract },
   retrievalId: string,
   place: Place,
   signed: SignedUrl,
@@ -44,15 +48,23 @@ async function download(
 ): Promise<Received> {
   const opened = await openDownload(place, signed, found)
   const before = opened.begun?.sizeBytes ?? 0
+  const full = new AbortController()
   const tell = (bytesReceived: number) =>
-    changeRetrieval(database, retrievalId, () => ({
-      bytesReceived,
-      bytesTotal: opened.totalBytes ?? null,
-    }))
+    changeRetrieval(database, retrievalId, async ({ versionId }, manager) => {
+      // Room for what nobody announced is reserved as it comes.
+      if (opened.totalBytes === undefined) {
+        await storage.reserve(manager, { versionId, sizeBytes: bytesReceived })
+      }
+      return { bytesReceived, bytesTotal: opened.totalBytes ?? null }
+    }).catch((error: unknown) => {
+      if (error instanceof StorageExceeded) full.abort(error)
+      throw error
+    })
   await tell(before)
   const meter = createMeter((bytes) => tell(before + bytes))
+  const signal = AbortSignal.any([place.signal, full.signal])
   try {
-    return await receive(place, opened, meter.add)
+    return await receive({ ...place, signal }, opened, meter.add)
   } finally {
     await meter.stop()
   }

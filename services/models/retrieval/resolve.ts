@@ -3,7 +3,7 @@ import { type VersionRow, Versions } from '../registry/rows.ts'
 import type { Located, Origins, SignedUrl } from '../source/origin.ts'
 import { firstBytes } from '../source/peek.ts'
 import { withoutQuery } from '../source/uri.ts'
-import type { StorageContract } from '../storage/storage.ts'
+import { type StorageContract, StorageExceeded } from '../storage/storage.ts'
 import { contentOf } from './content.ts'
 import { failureOf, RetrievalFailure } from './failure.ts'
 import { changeRetrieval } from './progress.ts'
@@ -35,11 +35,16 @@ export async function resolve(
   const { totalBytes, etag } = await beginning(origins, located.signed, version, signal)
   const sizeBytes = totalBytes ?? located.sizeBytes
   const content = contentOf(located.uri, { sizeBytes, etag })
+  const sourceSize = sizeBytes ?? null
   await changeRetrieval(database, retrievalId, async (_row, manager) => {
-    const bytesTotal = sizeBytes ?? null
-    await manager.update(Versions, { id: version.id }, { sourceSize: bytesTotal })
-    await storage.reserve(manager, { versionId: version.id, sizeBytes: bytesTotal })
-    return { bytesTotal, content: content ?? null }
+    await manager.update(Versions, { id: version.id }, { sourceSize })
+    await storage.reserve(manager, { versionId: version.id, sizeBytes: sourceSize })
+    return { bytesTotal: sourceSize, content: content ?? null }
+  }).catch(async (error: unknown) => {
+    // Next time it is known before anything begins.
+    if (error instanceof StorageExceeded)
+      await database.manager.update(Versions, { id: version.id }, { sourceSize })
+    throw error
   })
   return { uri: located.uri, announcedSha256: located.sha256, sizeBytes, etag, content }
 }
