@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const largest = 10 * 1024 * 1024
@@ -26,5 +26,19 @@ export class LogFile {
     } catch {
       // A full disk must not take the processes down with their logs.
     }
+  }
+}
+
+/** The message of a log's last line; none of its other fields. Empty when the line is no JSON. */
+export function lastMessage(folder: string, name: string): string {
+  try {
+    const line = readFileSync(join(folder, `${name}.log`), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .at(-1)
+    const { msg } = JSON.parse(line ?? '') as { msg?: unknown }
+    return typeof msg === 'string' ? msg : ''
+  } catch {
+    return ''
   }
 }

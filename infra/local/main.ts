@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { lastMessage } from './log-file.ts'
 import { requireFreePorts } from './ports.ts'
 import { createDatabases, preparePostgres } from './postgres.ts'
 import { programs, reaper } from './programs.ts'
@@ -41,9 +42,16 @@ async function start(settings: Settings): Promise<void> {
   const ports = portsFrom(settings.port)
   await requireFreePorts(ports)
   const groups = folder.file('process-groups')
-  const supervisor = createSupervisor(folder.file('logs'), groups, settings.longestPauseMs)
+  const logs = folder.file('logs')
+  const supervisor = createSupervisor(logs, groups, settings.longestPauseMs)
   supervisor.onCrash((name, how, pauseMs) => {
     process.stderr.write(`${name} ${how}; starting it again in ${pauseMs} ms (logs/${name}.log says why)\n`)
+  })
+  supervisor.onMisconfigured((name) => {
+    if (stopping) return
+    const why = lastMessage(logs, name) || `logs/${name}.log says why.`
+    process.stderr.write(`Berth's part ${name} cannot start. ${why}\n`)
+    void stop(1)
   })
   // Not among what is stopped: it goes when this process is gone.
   supervisor.start(reaper(groups))

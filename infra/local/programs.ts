@@ -139,6 +139,7 @@ export function programs(
         CLIENT_SECRET: secrets.modelsClientSecret,
         BERTH_SOURCE_ALLOW: settings.sourceAllow,
         UPSTREAMS: JSON.stringify([
+          ...settings.upstreams,
           {
             bucket: 'upstream',
             endpoint: at(ports.objects),
@@ -146,7 +147,6 @@ export function programs(
             accessKey: objectKeys.upstream,
             secretKey: secrets.upstreamSecretKey,
           },
-          ...settings.upstreams,
         ]),
         ...sources,
         ...given(/^STORAGE_LIMITS$/),

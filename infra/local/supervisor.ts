@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { openSync, rmSync, writeSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { configurationExit } from '@berth/platform/lifecycle'
 import { LogFile } from './log-file.ts'
 
 /** A process that is to run until it is stopped. */
@@ -28,8 +29,10 @@ export interface Supervised {
 
 export interface Supervisor {
   start(program: Program): Supervised
-  /** Tells of a process that ended although nobody asked it to. */
+  /** Tells of a process that ended although nobody asked it to, and is started again after the pause. */
   onCrash(listener: (name: string, how: string, pauseMs: number) => void): void
+  /** Tells of a process that was set up wrongly; it is not started again. */
+  onMisconfigured(listener: (name: string) => void): void
 }
 
 const mostFirstPauseMs = 250
@@ -43,6 +46,7 @@ const healthyAfterMs = 20_000
 export function createSupervisor(logFolder: string, record: string, longestPauseMs: number): Supervisor {
   const firstPauseMs = Math.min(mostFirstPauseMs, longestPauseMs)
   const listeners: ((name: string, how: string, pauseMs: number) => void)[] = []
+  const settingsListeners: ((name: string) => void)[] = []
   // A new file: the reaper of a Berth that was killed a moment ago may still be reading the old one.
   rmSync(record, { force: true })
   const groups = openSync(record, 'a', 0o600)
@@ -76,7 +80,7 @@ export function createSupervisor(logFolder: string, record: string, longestPause
       started.stdout?.on('data', (chunk: Buffer) => log.write(chunk))
       started.stderr?.on('data', (chunk: Buffer) => log.write(chunk))
       let ended = false
-      const onEnd = (how: string) => {
+      const onEnd = (how: string, code?: number | null) => {
         if (ended) return
         ended = true
         child = undefined
@@ -85,13 +89,20 @@ export function createSupervisor(logFolder: string, record: string, longestPause
           tell(`-${pid}`)
         }
         if (stopping) return
+        if (code === configurationExit) {
+          // What it said last is in its log then.
+          started.once('close', () => {
+            for (const listener of settingsListeners) listener(program.name)
+          })
+          return
+        }
         if (performance.now() - startedAt > healthyAfterMs) pause = firstPauseMs
         for (const listener of listeners) listener(program.name, how, pause)
         retry = setTimeout(launch, pause)
         pause = Math.min(pause * 2, longestPauseMs)
       }
       started.once('exit', (code, signal) =>
-        onEnd(signal ? `was ended by ${signal}` : `ended with code ${code}`),
+        onEnd(signal ? `was ended by ${signal}` : `ended with code ${code}`, code),
       )
       started.once('error', (error) => onEnd(`does not start: ${error.message}`))
     }
@@ -113,7 +124,11 @@ export function createSupervisor(logFolder: string, record: string, longestPause
     return { name: program.name, pid: () => child?.pid, stop }
   }
 
-  return { start, onCrash: (listener) => listeners.push(listener) }
+  return {
+    start,
+    onCrash: (listener) => listeners.push(listener),
+    onMisconfigured: (listener) => settingsListeners.push(listener),
+  }
 }
 
 /** Ends a whole process group; one that is already gone is no error. */

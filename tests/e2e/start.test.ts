@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -146,12 +147,33 @@ test('a busy port further on is named', async () => {
   rmSync(folder, { recursive: true })
 })
 
+test('a wrong setting of a part ends the start, and is told without its value', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-setting-'))
+  const secret = 'a-key-that-nobody-may-see'
+  const env = {
+    SOURCE_HEADERS: JSON.stringify([{ origin: 'https://models.example.com', headers: { host: secret } }]),
+  }
+  const { process: child, output } = launch({ data: folder, port: await freePorts(), env })
+  const [code] = await once(child, 'exit')
+  expect([code, output()]).toEqual([1, expect.stringMatching(/SOURCE_HEADERS: host is no credential/)])
+  expect(output()).not.toContain(secret)
+  expect(readFileSync(join(folder, 'logs', 'models.log'), 'utf8')).not.toContain(secret)
+  rmSync(folder, { recursive: true })
+})
+
 test('--help tells the settings', () => {
   const bootstrap = resolve(import.meta.dirname, '../../infra/bootstrap.mjs')
   const text = execFileSync(process.execPath, [bootstrap, 'infra/local/main.ts', '--help'], {
     encoding: 'utf8',
   })
-  const documented = ['PORT', 'BERTH_DATA', 'BERTH_ADMIN_PASSWORD', 'BERTH_SOURCE_ALLOW', 'LIMIT_MEMORY']
+  const documented = [
+    'PORT',
+    'BERTH_DATA',
+    'BERTH_ADMIN_PASSWORD',
+    'BERTH_SOURCE_ALLOW',
+    'HUB_TOKEN',
+    'LIMIT_MEMORY',
+  ]
   for (const name of documented) expect(text).toContain(name)
   expect(readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8')).toContain('npm start')
 })
