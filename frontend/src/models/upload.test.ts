@@ -92,6 +92,25 @@ test('a graph that is away is asked again', async () => {
   expect(pauses).toEqual([1_000, 2_000, 4_000])
 })
 
+test('an upload that the store has lost is begun anew, but not for ever', async () => {
+  const berth = createBerth()
+  let losses = 2
+  let begun = 0
+  const begin = () => {
+    begun++
+    return berth.graph.begin()
+  }
+  const put: PutPart = (request) => (losses-- > 0 ? Promise.resolve(404) : berth.put(request))
+  const once = uploadFile({ file, put, graph: { ...berth.graph, begin }, pause })
+  expect(await once.done).toMatchObject({ phase: 'done', bytesSent: content.length })
+  expect(begun).toBeGreaterThan(1)
+  const always = uploadFile({ file, put: async () => 404, graph: createBerth().graph, pause })
+  expect(await always.done).toMatchObject({
+    phase: 'failed',
+    problem: expect.stringContaining('loses parts'),
+  })
+})
+
 test('parts that the store lost meanwhile are sent once more', async () => {
   const berth = createBerth()
   let lost = true

@@ -50,6 +50,7 @@ const atOnce = 3
 const longestPauseMs = 30_000
 /** How often parts that the store turned out not to have are sent once more. */
 const mostRounds = 3
+const losing = 'The object store loses parts of the file; ask whoever runs Berth.'
 
 /**
  * Sends a file in parts straight to the object store, a few at once, and hashes it meanwhile. Outages are waited for, as
@@ -71,24 +72,31 @@ export function uploadFile({ file, graph, put = putPart, pause = waitFor }: Uplo
         return value
       } catch (error) {
         signal.throwIfAborted()
-        if (error instanceof UploadRefused) throw error
+        if (error instanceof UploadRefused || error instanceof Lost) throw error
         change({ problem: `${doing} does not work now; it is tried again by itself.` })
         await pause(Math.min(1_000 * 2 ** failures, longestPauseMs), signal)
       }
     }
   }
 
-  async function run(): Promise<void> {
+  async function run(digest: Promise<string>): Promise<void> {
+    for (let round = 1; ; round++) {
+      try {
+        return await sendAll(digest)
+      } catch (error) {
+        if (!(error instanceof Lost)) throw error
+        if (round === mostRounds) throw new UploadRefused(losing)
+      }
+    }
+  }
+
+  async function sendAll(digest: Promise<string>): Promise<void> {
     const upload = await persist('Beginning the upload', graph.begin)
     const sizeOf = (number: number) =>
       Math.min(upload.partSizeBytes, file.size - (number - 1) * upload.partSizeBytes)
     const bytesOf = new Map(upload.uploadedParts.map((number) => [number, sizeOf(number)]))
     const bytesSent = () => [...bytesOf.values()].reduce((sum, bytes) => sum + bytes, 0)
     change({ phase: 'sending', bytesSent: bytesSent() })
-
-    const digest = digestOf(file, signal)
-    // It is awaited at the end; until then its failure must stop what is sent.
-    digest.catch((error: unknown) => stop.abort(unreadable(error)))
 
     const sendPart = (number: number) =>
       persist('Sending the file', async () => {
@@ -109,13 +117,20 @@ export function uploadFile({ file, graph, put = putPart, pause = waitFor }: Uplo
         }
         const status = await put({ url: signed.url, body, signal, onProgress })
         onProgress(status === 200 ? sizeOf(number) : 0)
+        if (status === 404) throw new Lost()
         if (status !== 200) throw new Error(`The object store answered with status ${status}.`)
       })
 
     async function send(numbers: readonly number[]): Promise<void> {
-      const waiting = numbers.values()
+      const waiting = [...numbers]
       const sendInTurn = async () => {
-        for (const number of waiting) await sendPart(number)
+        for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
+          await sendPart(number).catch((error: unknown) => {
+            // One that ends ends the others.
+            waiting.length = 0
+            throw error
+          })
+        }
       }
       await Promise.all(Array.from({ length: atOnce }, sendInTurn))
     }
@@ -131,10 +146,13 @@ export function uploadFile({ file, graph, put = putPart, pause = waitFor }: Uplo
       for (const number of missing) bytesOf.delete(number)
       change({ phase: 'sending', bytesSent: bytesSent() })
     }
-    throw new UploadRefused('The object store loses parts of the file; ask whoever runs Berth.')
+    throw new UploadRefused(losing)
   }
 
-  const done = run().then(
+  const digest = digestOf(file, signal)
+  // It is awaited at the end; until then its failure must stop what is sent.
+  digest.catch((error: unknown) => stop.abort(unreadable(error)))
+  const done = run(digest).then(
     () => change({ phase: 'done', problem: null }),
     (error: unknown) => {
       const reason: unknown = signal.aborted ? signal.reason : error
@@ -146,6 +164,11 @@ export function uploadFile({ file, graph, put = putPart, pause = waitFor }: Uplo
     },
   )
   return { state$, cancel: () => stop.abort(new Cancelled()), done: done.then(() => state$.get()) }
+}
+
+/** The store has no such upload any more: rules of a bucket may end what is old. Beginning opens it anew. */
+class Lost extends Error {
+  override name = 'Lost'
 }
 
 class Cancelled extends Error {

@@ -64,7 +64,8 @@ export function mismatchOf(
   { fileName, sizeBytes }: Pick<UploadFactsFragment, 'fileName' | 'sizeBytes'>,
   file: Pick<File, 'name' | 'size'>,
 ): string | undefined {
-  if (file.name !== fileName) return `This is ${file.name}; choose ${fileName}.`
+  // As the graph keeps names, which some systems hand out in pieces (NFD).
+  if (file.name.normalize().trim() !== fileName) return `This is ${file.name}; choose ${fileName}.`
   if (file.size === sizeBytes) return undefined
   const [has, had] = [file.size, sizeBytes].map((bytes) => bytes.toLocaleString('en'))
   return `${file.name} has ${has} bytes now, and had ${had} when the upload began: it is another file. Cancel the upload, and begin it anew.`
