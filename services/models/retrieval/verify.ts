@@ -3,6 +3,7 @@ import type { VersionRow } from '../registry/rows.ts'
 import type { Origins } from '../source/origin.ts'
 import { withoutQuery } from '../source/uri.ts'
 import type { Bucket, StoredObject } from '../store/bucket.ts'
+import { isUpload } from '../upload/begin.ts'
 import { digestOf } from './digest.ts'
 import type { Received } from './download.ts'
 import { RetrievalFailure } from './failure.ts'
@@ -67,9 +68,12 @@ export async function verify(
     )
   }
   if (version.sourceSha256 !== null && version.sourceSha256 !== sha256) {
+    const [whose, next] = isUpload(version)
+      ? ['its sender computed', 'It changed on its way, or while it was read: upload it again.']
+      : ['registered', 'Register the digest of the file that you trust under another tag.']
     throw new RetrievalFailure(
       'final',
-      `The SHA-256 of ${shown} is ${sha256}, not ${version.sourceSha256} as registered; the file was thrown away. Register the digest of the file that you trust under another tag.`,
+      `The SHA-256 of ${shown} is ${sha256}, not ${version.sourceSha256} as ${whose}; the file was thrown away. ${next}`,
     )
   }
   if (announcedSha256 !== undefined && announcedSha256 !== sha256) {
