@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createGuard, type Guard } from './guard.ts'
 import { createOrigins, type Origins } from './origin.ts'
 import type { SourceSettings } from './settings.ts'
+import { signedFile } from './signed-file.ts'
 
 const token = 'hf_a-token-that-nobody-may-see'
 const key = 'a-key-that-nobody-may-see'
@@ -98,6 +99,18 @@ test('a signed address holds no token, and is signed again when it is refused', 
   hub.expireAddresses()
   await expect(from.fetch(signed)).rejects.toMatchObject({ kind: 'resign' })
   expect(await read(from, 'hf://acme/tiny/a.gguf')).toBe(file.toString())
+})
+
+test("a file's ranges go on where the network refuses the address", async () => {
+  hub.push('acme/tiny', 'a.gguf', file)
+  const from = await origins({ HUB_TOKEN: token })
+  const { uri, signed } = await from.locate('hf://acme/tiny/a.gguf')
+  const { etag = '', totalBytes = 0, body } = await from.fetch(signed, { range: { start: 0, end: 0 } })
+  body.destroy()
+  const ranged = signedFile(from, { uri, signed, content: { etag, totalBytes } })
+  hub.expireAddresses()
+  const range = await ranged.ask({ start: 6, end: 8 }, AbortSignal.timeout(5_000))
+  expect([await range.body.text(), range.partial]).toEqual(['and', true])
 })
 
 test('a push in between changes nothing: the commit is held fast', async () => {
