@@ -33,7 +33,7 @@ type Documents = {
     "\n  mutation CancelUpload($id: ID!) {\n    cancelUpload(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": typeof types.CancelUploadDocument,
     "\n  query Version($id: ID!) {\n    modelVersion(id: $id) { ...VersionDetail }\n  }\n  fragment VersionDetail on ModelVersion {\n    ...VersionFacts\n    source { sha256 }\n    file { path }\n    metadata {\n      blockCount\n      embeddingLength\n      headCount\n      headCountKv\n      chatTemplate\n      tokenizer\n      vocabularySize\n      license\n      tensorCount\n    }\n    model { id name description shared }\n    servers { id name status }\n    createdAt\n  }\n": typeof types.VersionDocument,
     "\n  fragment VersionFacts on ModelVersion {\n    id\n    tag\n    status\n    source { uri sizeBytes }\n    file { sizeBytes sha256 }\n    metadata { architecture quantization parameterCount contextLength }\n    retrieval { ...RetrievalFacts }\n    updatedAt\n  }\n": typeof types.VersionFactsFragmentDoc,
-    "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name description latest { id tag } } } }\n  }\n": typeof types.DeployableModelsDocument,
+    "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name versions { id tag } } } }\n  }\n": typeof types.DeployableModelsDocument,
     "\n  query PlanServer($input: PlanServerInput!) {\n    planServer(input: $input) {\n      allowed\n      reasons { code message field }\n      token\n      expiresAt\n      retrievalNeeded\n      memory { modelBytes contextBytes totalBytes }\n      quota { resource used limit after }\n    }\n  }\n": typeof types.PlanServerDocument,
     "\n  mutation DeployServer($input: DeployServerInput!) {\n    deployServer(input: $input) {\n      __typename\n      ... on DeployServerSuccess { server { id name status } }\n      ... on Error { message }\n    }\n  }\n": typeof types.DeployServerDocument,
     "\n  query ServerEndpoint($id: ID!) {\n    server(id: $id) { id url modelName }\n  }\n": typeof types.ServerEndpointDocument,
@@ -69,7 +69,7 @@ const documents: Documents = {
     "\n  mutation CancelUpload($id: ID!) {\n    cancelUpload(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": types.CancelUploadDocument,
     "\n  query Version($id: ID!) {\n    modelVersion(id: $id) { ...VersionDetail }\n  }\n  fragment VersionDetail on ModelVersion {\n    ...VersionFacts\n    source { sha256 }\n    file { path }\n    metadata {\n      blockCount\n      embeddingLength\n      headCount\n      headCountKv\n      chatTemplate\n      tokenizer\n      vocabularySize\n      license\n      tensorCount\n    }\n    model { id name description shared }\n    servers { id name status }\n    createdAt\n  }\n": types.VersionDocument,
     "\n  fragment VersionFacts on ModelVersion {\n    id\n    tag\n    status\n    source { uri sizeBytes }\n    file { sizeBytes sha256 }\n    metadata { architecture quantization parameterCount contextLength }\n    retrieval { ...RetrievalFacts }\n    updatedAt\n  }\n": types.VersionFactsFragmentDoc,
-    "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name description latest { id tag } } } }\n  }\n": types.DeployableModelsDocument,
+    "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name versions { id tag } } } }\n  }\n": types.DeployableModelsDocument,
     "\n  query PlanServer($input: PlanServerInput!) {\n    planServer(input: $input) {\n      allowed\n      reasons { code message field }\n      token\n      expiresAt\n      retrievalNeeded\n      memory { modelBytes contextBytes totalBytes }\n      quota { resource used limit after }\n    }\n  }\n": types.PlanServerDocument,
     "\n  mutation DeployServer($input: DeployServerInput!) {\n    deployServer(input: $input) {\n      __typename\n      ... on DeployServerSuccess { server { id name status } }\n      ... on Error { message }\n    }\n  }\n": types.DeployServerDocument,
     "\n  query ServerEndpoint($id: ID!) {\n    server(id: $id) { id url modelName }\n  }\n": types.ServerEndpointDocument,
@@ -179,7 +179,7 @@ export function graphql(source: "\n  fragment VersionFacts on ModelVersion {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name description latest { id tag } } } }\n  }\n"): (typeof documents)["\n  query DeployableModels {\n    models(first: 100) { edges { node { id name description latest { id tag } } } }\n  }\n"];
+export function graphql(source: "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name versions { id tag } } } }\n  }\n"): (typeof documents)["\n  query DeployableModels {\n    models(first: 100) { edges { node { id name versions { id tag } } } }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

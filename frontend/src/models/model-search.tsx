@@ -29,7 +29,7 @@ export function ModelSearch({ search, onSearch }: ModelSearchProps) {
     return () => clearTimeout(timer)
   }, [text])
   return (
-    <search className={styles.search}>
+    <div className={styles.search}>
       <Field
         label="Search"
         type="search"
@@ -37,6 +37,6 @@ export function ModelSearch({ search, onSearch }: ModelSearchProps) {
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-    </search>
+    </div>
   )
 }

@@ -16,7 +16,8 @@ export function VersionFile({ version }: { version: VersionDetailFragment }) {
       <div className={styles.file}>
         <Facts
           facts={[
-            ['Size', size ? `${formatBytes(size)} (${size.toLocaleString('en')} bytes)` : '–'],
+            ['Size', formatBytes(size)],
+            ['Bytes', size?.toLocaleString('en') ?? '–'],
             ['Registered', <Instant key="createdAt" at={version.createdAt} />],
             ['Updated', <Instant key="updatedAt" at={version.updatedAt} />],
           ]}

@@ -13,7 +13,6 @@ export function VersionMetadata({ metadata }: Pick<VersionDetailFragment, 'metad
       </Panel>
     )
   }
-  const heads = [metadata.headCount, metadata.headCountKv].filter((count) => typeof count === 'number')
   return (
     <Panel title="Model">
       <Facts
@@ -24,7 +23,8 @@ export function VersionMetadata({ metadata }: Pick<VersionDetailFragment, 'metad
           ['Context', numberText(metadata.contextLength, 'tokens')],
           ['Layers', numberText(metadata.blockCount)],
           ['Width', numberText(metadata.embeddingLength)],
-          ['Heads, of them for keys', heads.length > 0 ? heads.join(' / ') : '–'],
+          ['Heads', numberText(metadata.headCount)],
+          ['Heads of keys', numberText(metadata.headCountKv)],
           ['Tokenizer', metadata.tokenizer ?? '–'],
           ['Vocabulary', numberText(metadata.vocabularySize, 'tokens')],
           ['Tensors', numberText(metadata.tensorCount)],

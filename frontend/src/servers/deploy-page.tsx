@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react'
-import { useNavigate, useSearchParams } from 'react-router'
+import { useNavigate } from 'react-router'
 import { type UseQueryState, useMutation, useQuery } from 'urql'
 import { Button } from '../design/button.tsx'
 import { ButtonLink } from '../design/button-link.tsx'
-import { Field, Select } from '../design/field.tsx'
+import { Field } from '../design/field.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Empty, PageHead, Panel } from '../design/panel.tsx'
 import { graphql } from '../generated/gql.ts'
@@ -11,11 +11,12 @@ import type { PlanServerInput, PlanServerQuery } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
 import { useRetry } from '../graph/use-retry.ts'
 import styles from './deploy-page.module.css'
+import { type DeployableModel, ModelChoice } from './model-choice.tsx'
 import { PlanView } from './plan-view.tsx'
 
 const DeployableModels = graphql(`
   query DeployableModels {
-    models(first: 100) { edges { node { id name description latest { id tag } } } }
+    models(first: 100) { edges { node { id name versions { id tag } } } }
   }
 `)
 
@@ -56,12 +57,12 @@ export function DeployPage() {
   })
   // Until the answer is there, the one before is not to be taken for it.
   const offer = wanted && !plan.fetching ? plan.data?.planServer : undefined
-  const names = models.data?.models.edges.map(({ node }) => node.name)
+  const choice = models.data?.models.edges.map(({ node }) => node)
   return (
     <>
       <PageHead title="Deploy a server" />
-      {models.error && !names && <Notice kind="error">{failureText(models.error)}</Notice>}
-      {names?.length === 0 ? (
+      {models.error && !choice && <Notice kind="error">{failureText(models.error)}</Notice>}
+      {choice?.length === 0 ? (
         <Empty title="There is no model to deploy">
           <p>Register one first; its file is retrieved when a server needs it.</p>
           <ButtonLink to="/models">To the models</ButtonLink>
@@ -69,7 +70,7 @@ export function DeployPage() {
       ) : (
         <div className={styles.steps}>
           <Wanted
-            names={names ?? []}
+            models={choice ?? []}
             wrong={new Map(offer?.reasons.map(({ field, message }) => [field, message]))}
             onChange={() => setWanted(undefined)}
             onPlan={setWanted}
@@ -82,16 +83,14 @@ export function DeployPage() {
 }
 
 interface WantedProps {
-  names: string[]
+  models: readonly DeployableModel[]
   /** What the contract says against a field, by the field's path. */
   wrong: ReadonlyMap<string | null | undefined, string>
   onChange(): void
   onPlan(input: PlanServerInput): void
 }
 
-function Wanted({ names, wrong, onChange, onPlan }: WantedProps) {
-  const [parameters] = useSearchParams()
-
+function Wanted({ models, wrong, onChange, onPlan }: WantedProps) {
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -99,6 +98,7 @@ function Wanted({ names, wrong, onChange, onPlan }: WantedProps) {
     onPlan({
       name: String(form.get('name')).trim(),
       model: String(form.get('model')),
+      versionId: form.get('versionId') ? String(form.get('versionId')) : null,
       replicas: number('replicas') ?? 1,
       runtime: {
         contextSize: number('contextSize'),
@@ -122,18 +122,7 @@ function Wanted({ names, wrong, onChange, onPlan }: WantedProps) {
           hint="Lower-case letters, digits and hyphens"
           error={wrong.get('name')}
         />
-        <Select
-          label="Model"
-          name="model"
-          required
-          key={names.length}
-          defaultValue={parameters.get('model') ?? names[0]}
-          error={wrong.get('model')}
-        >
-          {names.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </Select>
+        <ModelChoice key={models.length} models={models} wrong={wrong} />
         <Field
           label="Replicas"
           name="replicas"
