@@ -127,6 +127,8 @@ export type ModelMetadata = {
   embeddingLength?: Maybe<Scalars['Int']['output']>;
   headCount?: Maybe<Scalars['Int']['output']>;
   headCountKv?: Maybe<Scalars['Int']['output']>;
+  /** Numbers of one head's key for one token, where they are told apart from the embedding's share. */
+  keyLength?: Maybe<Scalars['Int']['output']>;
   /** An SPDX identifier where the file gives one. */
   license?: Maybe<Scalars['String']['output']>;
   parameterCount?: Maybe<Scalars['Float']['output']>;
@@ -135,6 +137,8 @@ export type ModelMetadata = {
   tensorCount?: Maybe<Scalars['Int']['output']>;
   /** The tokenizer's kind as GGUF names it, such as gpt2 or llama. */
   tokenizer?: Maybe<Scalars['String']['output']>;
+  /** The same of its value. */
+  valueLength?: Maybe<Scalars['Int']['output']>;
   /** How many tokens its vocabulary has. */
   vocabularySize?: Maybe<Scalars['Int']['output']>;
 };
@@ -918,11 +922,13 @@ export type ModelMetadataResolvers<ContextType = any, ParentType extends Resolve
   embeddingLength?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   headCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   headCountKv?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  keyLength?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   license?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   parameterCount?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   quantization?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   tensorCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   tokenizer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  valueLength?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   vocabularySize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 

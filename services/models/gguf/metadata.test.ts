@@ -61,6 +61,7 @@ const llama = [
   entry('llama.embedding_length', 4, u32(200)),
   entry('llama.attention.head_count', 4, u32(8)),
   entry('llama.attention.head_count_kv', 9, numbers([2, 4, 2])),
+  entry('llama.attention.key_length', 4, u32(128)),
   entry('tokenizer.chat_template', 8, text('{{ messages }}')),
 ]
 
@@ -75,6 +76,8 @@ test('metadata comes from the header alone', async () => {
     embeddingLength: 200,
     headCount: 8,
     headCountKv: 4,
+    keyLength: 128,
+    valueLength: null,
     chatTemplate: '{{ messages }}',
     tokenizer: 'gpt2',
     vocabularySize: 3,
@@ -174,7 +177,7 @@ test.each([
   ['2^64-1 tensors', header([], [], { tensors: 2n ** 64n - 1n }), '18446744073709551615 tensors'],
   ['2^63 values', header([], [], { values: 2n ** 63n }), '9223372036854775808 values'],
   ['a huge key', Buffer.concat([header([], [], { values: 1n }), u64(2n ** 40n)]), 'bytes of a key'],
-  ['a key twice', header([...llama, llama[3] ?? one]), 'a key twice (value 13)'],
+  ['a key twice', header([...llama, llama[3] ?? one]), 'a key twice (value 14)'],
   ['a huge text', header([entry('k', 8, u64(2n ** 50n))]), 'larger than'],
   ['a text of 2^63', header([entry('k', 8, u64(2n ** 63n))]), 'bytes of a text'],
   [

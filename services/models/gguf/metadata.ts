@@ -13,6 +13,9 @@ export interface Metadata {
   embeddingLength: number | null
   headCount: number | null
   headCountKv: number | null
+  /** Numbers of one head's key and value for a token; null where each head has its share of the embedding. */
+  keyLength: number | null
+  valueLength: number | null
   chatTemplate: string | null
   /** The tokenizer's kind, such as gpt2 or llama. */
   tokenizer: string | null
@@ -84,6 +87,8 @@ function metadataOf({ values, tensors }: GgufHeader): Metadata {
     embeddingLength: ofModel('embedding_length'),
     headCount: ofModel('attention.head_count'),
     headCountKv: ofModel('attention.head_count_kv'),
+    keyLength: ofModel('attention.key_length'),
+    valueLength: ofModel('attention.value_length'),
     chatTemplate: asText(values, 'tokenizer.chat_template'),
     tokenizer: asText(values, 'tokenizer.ggml.model'),
     vocabularySize: typeof tokens === 'object' ? tokens.length : ofModel('vocab_size'),

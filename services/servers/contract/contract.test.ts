@@ -3,7 +3,16 @@ import type { ModelFacts } from '../models/facts.ts'
 import { type PlanSubject, planServer, termsDigest } from './contract.ts'
 
 const GiB = 2 ** 30
-const shape = { contextLength: 1024, blockCount: 4, embeddingLength: 256, headCount: 8, headCountKv: 4 }
+const shape = {
+  contextLength: 1024,
+  blockCount: 4,
+  embeddingLength: 256,
+  headCount: 8,
+  headCountKv: 4,
+  keyLength: null,
+  valueLength: null,
+  vocabularySize: 2_048,
+}
 const facts: ModelFacts = {
   modelId: 'm',
   modelName: 'storyteller',

@@ -4,7 +4,16 @@ import { estimateMemory, keyValueBytes, memoryRequest } from './memory.ts'
 const MiB = 2 ** 20
 
 /** Llama 3.2 1B: 16 layers, 2048 wide, 32 heads of 64, 8 of them for keys and values. */
-const llama = { contextLength: 131_072, blockCount: 16, embeddingLength: 2048, headCount: 32, headCountKv: 8 }
+const llama = {
+  contextLength: 131_072,
+  blockCount: 16,
+  embeddingLength: 2048,
+  headCount: 32,
+  headCountKv: 8,
+  keyLength: null,
+  valueLength: null,
+  vocabularySize: 128_256,
+}
 
 test.each([
   // llama.cpp prints "KV buffer size = 128.00 MiB" for 4096 tokens of this shape.
@@ -17,6 +26,30 @@ test.each([
 
 test('without grouped attention every head has its own keys and values', () => {
   expect(keyValueBytes({ ...llama, headCountKv: null }, { contextSize: 4096, parallel: 1 })).toBe(512 * MiB)
+})
+
+test('heads may be wider than their share of the embedding', () => {
+  // Qwen3 0.6B: 16 heads read 1024 numbers, and each makes 128 of them.
+  const qwen = {
+    ...llama,
+    blockCount: 28,
+    embeddingLength: 1024,
+    headCount: 16,
+    keyLength: 128,
+    valueLength: 128,
+  }
+  expect(keyValueBytes(qwen, { contextSize: 4096, parallel: 1 })).toBe(448 * MiB)
+})
+
+test('a vocabulary costs its tables once, and its logits for each sequence', () => {
+  const total = (vocabularySize: number | null, parallel: number) => {
+    const runtime = { contextSize: 16, parallel, batchSize: 16 }
+    return estimateMemory(MiB, { ...llama, vocabularySize }, runtime)?.totalBytes ?? 0
+  }
+  const alone = total(262_144, 1) - total(null, 1)
+  expect(alone).toBeGreaterThan(240 * MiB)
+  expect(alone).toBeLessThan(270 * MiB)
+  expect(total(262_144, 9) - total(null, 9) - alone).toBe(8 * 4 * MiB)
 })
 
 test.each([

@@ -2,11 +2,20 @@ import type { Runtime } from '../records/server.ts'
 
 const MiB = 2 ** 20
 
-/** The Node process with the engine's libraries, at its peak while a model loads; measured at 210 to 240 MiB. */
+/**
+ * The Node process with the engine's libraries: about 80 MiB at rest, and V8's heap may grow to the 192 MiB that the image
+ * gives it (infra/images/Dockerfile; docs/decisions/0021).
+ */
 const processBytes = 256 * MiB
 
-/** Room for what an estimate cannot know, such as the vocabulary's logits and the allocator's slack. */
+/** Room for what an estimate cannot know, such as the allocator's slack. */
 const headroom = 1.1
+
+/**
+ * What a token costs beside its weights, while the engine reads the vocabulary and builds its own: texts and merges as the
+ * header has them, and tables of both. Measured at 0.5 to 0.9 KiB with the vocabularies of real models, and their merges.
+ */
+const vocabularyBytes = 1_024
 
 /** Activations of one token that are alive at once while a layer is computed, as a multiple of the embedding (F32). */
 const liveActivations = 32
@@ -18,6 +27,10 @@ export interface ModelShape {
   embeddingLength: number | null
   headCount: number | null
   headCountKv: number | null
+  /** Numbers of one head's key and value for a token; null where each head has its share of the embedding. */
+  keyLength: number | null
+  valueLength: number | null
+  vocabularySize: number | null
 }
 
 /** Bytes for one replica. */
@@ -28,8 +41,8 @@ export interface MemoryEstimate {
 }
 
 /**
- * Bytes of the key-value cache: for each layer, each token of each sequence, a key and a value of `headDim` F16 numbers
- * for each key-value head (`llama_kv_cache` in llama.cpp, with its default type F16).
+ * Bytes of the key-value cache: for each layer, each token of each sequence, a key and a value of F16 numbers for each
+ * key-value head (`llama_kv_cache` in llama.cpp, with its default type F16).
  */
 export function keyValueBytes(
   shape: ModelShape,
@@ -37,19 +50,19 @@ export function keyValueBytes(
 ): number | null {
   const { blockCount, embeddingLength, headCount } = shape
   if (!blockCount || !embeddingLength || !headCount) return null
-  const headDim = embeddingLength / headCount
-  const keyAndValue = 2
+  const share = embeddingLength / headCount
+  const keyAndValue = (shape.keyLength ?? share) + (shape.valueLength ?? share)
   const bytesOfF16 = 2
   return countable(
-    keyAndValue *
-      blockCount *
-      contextSize *
-      parallel *
-      (shape.headCountKv ?? headCount) *
-      headDim *
-      bytesOfF16,
+    blockCount * contextSize * parallel * (shape.headCountKv ?? headCount) * keyAndValue * bytesOfF16,
   )
 }
+
+/** For each sequence and token: a logit (F32), and what samplers sort (`llama_token_data` in llama.cpp, 12 bytes). */
+const outcomeBytes = 4 + 12
+
+const ofVocabulary = (tokens: number, parallel: number) =>
+  tokens * (vocabularyBytes + parallel * outcomeBytes)
 
 /** The estimate for one replica; null while the file's size or the model's shape is not known. */
 export function estimateMemory(
@@ -61,7 +74,8 @@ export function estimateMemory(
   const cache = keyValueBytes(shape, runtime)
   if (cache === null) return null
   const batch = runtime.batchSize * (shape.embeddingLength ?? 0) * 4 * liveActivations
-  const contextBytes = countable(cache + batch + processBytes)
+  const vocabulary = ofVocabulary(shape.vocabularySize ?? 0, runtime.parallel)
+  const contextBytes = countable(cache + batch + vocabulary + processBytes)
   return { modelBytes: sizeBytes, contextBytes, totalBytes: countable(sizeBytes + contextBytes) }
 }
 

@@ -7,7 +7,9 @@ export const versionFields = `
   status
   source { sizeBytes }
   file { path sizeBytes sha256 }
-  metadata { contextLength blockCount embeddingLength headCount headCountKv }
+  metadata {
+    contextLength blockCount embeddingLength headCount headCountKv keyLength valueLength vocabularySize
+  }
   retrieval { status bytesReceived bytesTotal error steps { status error } }
 `
 
@@ -25,6 +27,9 @@ export const versionShape = z.object({
       embeddingLength: size,
       headCount: size,
       headCountKv: size,
+      keyLength: size,
+      valueLength: size,
+      vocabularySize: size,
     })
     .nullable(),
   retrieval: z
