@@ -38,6 +38,11 @@ const ways: Record<string, Way> = {
     operation: 'query ($id: ID!) { answer: model(id: $id) { id name } }',
     says: /"answer":null/,
   },
+  'Query.modelVersion(id)': {
+    kind: 'version',
+    operation: 'query ($id: ID!) { answer: modelVersion(id: $id) { id tag servers { name } } }',
+    says: /"answer":null/,
+  },
   'Query.server(id)': {
     kind: 'server',
     operation: 'query ($id: ID!) { answer: server(id: $id) { id name url } }',
@@ -66,6 +71,16 @@ const ways: Record<string, Way> = {
   'Mutation.deleteModelVersion(id)': {
     kind: 'version',
     operation: union('deleteModelVersion(id: $id)'),
+    says: /VersionNotFound/,
+  },
+  'Mutation.updateModel(input.id)': {
+    kind: 'model',
+    operation: union('updateModel(input: { id: $id, description: "Theirs." })'),
+    says: /ModelNotFound/,
+  },
+  'Mutation.retagModelVersion(id)': {
+    kind: 'version',
+    operation: union('retagModelVersion(id: $id, tag: "theirs")'),
     says: /VersionNotFound/,
   },
   'Mutation.scaleServer(id)': {

@@ -4,8 +4,9 @@ import { newPerson, type Person } from '@berth/kit/people'
 import { quote } from '@berth/platform/quote'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { addressesOf } from '../fixtures/addresses.ts'
-import { type Belongings, type Kind, makeBelongings, wrongIds } from '../fixtures/belongings.ts'
+import { type Belongings, type Kind, makeBelongings, secretNames, wrongIds } from '../fixtures/belongings.ts'
 import { entities } from '../fixtures/schema.ts'
+import { claimsOf, sign, signerOf } from '../fixtures/signer.ts'
 
 const berth = inject('berth')
 const data = inject('data')
@@ -33,7 +34,7 @@ describe.runIf(data)('around the gateway', () => {
   }
 
   test('every entity of the schema is tried here', () => {
-    expect(Object.keys(kinds).toSorted()).toEqual(entities().toSorted())
+    expect([...Object.keys(kinds), 'servers ModelVersion'].toSorted()).toEqual(entities().toSorted())
   })
 
   test.each(Object.keys(kinds))('%s of another tenant is referred to in vain', async (entity) => {
@@ -52,6 +53,26 @@ describe.runIf(data)('around the gateway', () => {
       expect.soft(await refer(id, bob.token), quote(id)).toEqual(nothing)
     }
     expect((await refer(anns[kind])).data?._entities ?? [null]).toEqual([null])
+  })
+
+  test("a version's servers are those of the tenant that asks, whatever the version", async () => {
+    const serversOf = async (id: unknown, token: string) => {
+      const answer = await ask(
+        at.servers,
+        'query ($of: [_Any!]!) { _entities(representations: $of) { ... on ModelVersion { servers { name } } } }',
+        { of: [{ __typename: 'ModelVersion', id }] },
+        token,
+      )
+      return answer.data?._entities
+    }
+    expect(await serversOf(anns.version, ann.token)).toEqual([{ servers: [{ name: secretNames.server }] }])
+    for (const id of [randomUUID(), anns.version, ...wrongIds(anns, 'version')]) {
+      expect.soft(await serversOf(id, bob.token), quote(id)).toEqual([{ servers: [] }])
+    }
+    const narrow = sign(await signerOf({ berth, data, service: 'auth' }), claimsOf(ann.token), {
+      scope: 'models:read',
+    })
+    expect(await serversOf(anns.version, narrow)).toEqual([{ servers: null }])
   })
 
   test('a download and the users of a version are told to nobody else', async () => {

@@ -14,7 +14,9 @@ const name = () => `m-${randomBytes(5).toString('hex')}`
 const source = { uri: 's3://upstream/storyteller/storyteller.gguf' }
 const told = '{ __typename ... on Error { message } }'
 const register = `mutation ($input: RegisterModelInput!) { registerModel(input: $input) {
-  __typename ... on RegisterModelSuccess { version { id } } ... on InvalidInput { field } } }`
+  __typename ... on RegisterModelSuccess { version { id model { id } } } ... on InvalidInput { field } } }`
+const update = `mutation ($id: ID!) { updateModel(input: { id: $id, name: "mine" }) ${told} }`
+const retag = `mutation ($id: ID!) { retagModelVersion(id: $id, tag: "v2") ${told} }`
 const cancel = `mutation ($id: ID!) { cancelRetrieval(versionId: $id) ${told} }`
 const remove = `mutation ($id: ID!) { deleteModelVersion(id: $id) ${told} }`
 
@@ -29,6 +31,16 @@ const mutations: Record<string, { operation: string; variables(): Record<string,
     operation: register,
     variables: () => ({ input: { name: name(), source } }),
     says: 'Success',
+  },
+  updateModel: {
+    operation: update,
+    variables: () => ({ id }),
+    says: 'ModelNotFound',
+  },
+  retagModelVersion: {
+    operation: retag,
+    variables: () => ({ id }),
+    says: 'VersionNotFound',
   },
   retrieveModel: {
     operation: `mutation ($id: ID!) { retrieveModel(versionId: $id) ${told} }`,
@@ -111,7 +123,7 @@ describe.runIf(data)('roles', () => {
 
   test('the shared catalogue is changed by admins alone', async () => {
     const input = { name: name(), source, shared: true }
-    const { version } = await field<{ version: { id: string } }>(
+    const { version } = await field<{ version: { id: string; model: { id: string } } }>(
       berth,
       register,
       { input },
@@ -123,8 +135,9 @@ describe.runIf(data)('roles', () => {
         __typename: 'InvalidInput',
         field: 'shared',
       })
-      for (const change of [remove, cancel]) {
-        const { errors } = await ask(berth, change, { id: version.id }, token)
+      for (const change of [remove, cancel, retag, update]) {
+        const { id } = change === update ? version.model : version
+        const { errors } = await ask(berth, change, { id }, token)
         expect(errors?.[0]).toMatchObject({
           extensions: { code: 'FORBIDDEN' },
           message: expect.stringContaining('admin'),

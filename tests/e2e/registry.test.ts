@@ -1,0 +1,318 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { until } from '@berth/kit/condition'
+import { ask, field } from '@berth/kit/graph'
+import { registerModel } from '@berth/kit/models'
+import { newPerson, type Person, signIn } from '@berth/kit/people'
+import { deploy, untilStatus } from '@berth/kit/servers'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { file, type Source, startSource, status } from '../fixtures/source.ts'
+
+const berth = inject('berth')
+const header = readFileSync(resolve(import.meta.dirname, '../../infra/demo-model/storyteller.gguf'))
+const stored = { uri: 's3://upstream/storyteller/storyteller.gguf' }
+const gibi = 2 ** 30
+
+let ann: Person
+let bob: Person
+let admin: Person
+let source: Source
+beforeAll(async () => {
+  source = await startSource()
+  ann = await newPerson(berth, 'ann')
+  bob = await newPerson(berth, 'bob')
+  admin = await signIn(berth, 'admin', inject('adminPassword'))
+})
+afterAll(() => source?.close())
+
+interface Outcome {
+  __typename: string
+  message?: string
+  field?: string
+  usedBy?: string[]
+  model?: { name: string; description: string | null; shared: boolean; createdAt: string; updatedAt: string }
+  version?: { tag: string }
+}
+
+const told = '__typename ... on Error { message }'
+const outcome = `${told} ... on InvalidInput { field }`
+const update = (input: Record<string, unknown>, { token } = ann): Promise<Outcome> =>
+  field(
+    berth,
+    `mutation ($input: UpdateModelInput!) { updateModel(input: $input) { ${outcome}
+      ... on ModelInUse { usedBy }
+      ... on UpdateModelSuccess { model { name description shared createdAt updatedAt } } } }`,
+    { input },
+    token,
+  )
+const retag = (id: string, tag: string): Promise<Outcome> =>
+  field(
+    berth,
+    `mutation ($id: ID!, $tag: String!) { retagModelVersion(id: $id, tag: $tag) { ${outcome}
+      ... on RetagModelVersionSuccess { version { tag } } ... on VersionTaken { version { tag } } } }`,
+    { id, tag },
+    ann.token,
+  )
+const remove = (id: string, { token } = ann): Promise<Outcome> =>
+  field(
+    berth,
+    `mutation ($id: ID!) { deleteModelVersion(id: $id) { ${told} ... on VersionInUse { usedBy } } }`,
+    { id },
+    token,
+  )
+const modelNamed = (name: string, { token } = ann) =>
+  field<{ id: string; shared: boolean } | null>(
+    berth,
+    'query ($name: String) { model(name: $name) { id shared } }',
+    { name },
+    token,
+  )
+/** A server without pods. */
+const serve = (name: string, model: string, { token } = ann) =>
+  deploy(berth, token, { name, model, replicas: 0 })
+
+test('a model is renamed and described; its servers go on under the name that they were deployed with', async () => {
+  const { id, model } = await registerModel(berth, ann.token, { name: 'tale', source: stored })
+  const other = await registerModel(berth, ann.token, { name: 'fable', source: stored })
+  const before = await serve('before', 'tale')
+  const renamed = await update({ id: model.id, name: 'storyteller', description: ' Ma\u0308rchen ' })
+  expect(renamed.model).toMatchObject({ name: 'storyteller', description: 'Märchen', shared: false })
+  expect(Date.parse(renamed.model?.updatedAt ?? '')).toBeGreaterThan(
+    Date.parse(renamed.model?.createdAt ?? ''),
+  )
+  expect(await modelNamed('tale')).toBeNull()
+  // Ann's own comes before the shared one of that name.
+  expect(await modelNamed('storyteller')).toEqual({ id: model.id, shared: false })
+  const after = await serve('after', 'storyteller')
+  await expect(serve('late', 'tale')).rejects.toThrow('no model named')
+  const { data } = await ask(
+    berth,
+    `query ($version: ID!, $fable: ID!, $server: ID!) {
+      modelVersion(id: $version) { model { name } servers { id name modelName } }
+      unused: modelVersion(id: $fable) { servers { id } }
+      server(id: $server) { modelName model { name } } }`,
+    { version: id, fable: other.id, server: before.id },
+    ann.token,
+  )
+  expect(data).toEqual({
+    modelVersion: {
+      model: { name: 'storyteller' },
+      servers: [
+        { id: after.id, name: 'after', modelName: 'storyteller' },
+        { id: before.id, name: 'before', modelName: 'tale' },
+      ],
+    },
+    unused: { servers: [] },
+    server: { modelName: 'tale', model: { name: 'storyteller' } },
+  })
+  expect(await update({ id: other.model.id, name: 'storyteller' })).toMatchObject({
+    __typename: 'ModelNameTaken',
+    message: expect.stringMatching(/^This tenant has a model named storyteller already/),
+  })
+  expect(await update({ id: model.id, description: '' })).toMatchObject({
+    model: { name: 'storyteller', description: null },
+  })
+  expect(await update({ id: model.id, name: 'Upper' })).toMatchObject({ field: 'name' })
+  expect(await update({ id: model.id, shared: true })).toMatchObject({ field: 'shared' })
+  expect((await update({ id: model.id, name: 'mine' }, bob)).__typename).toBe('ModelNotFound')
+})
+
+test('a version gets another tag, unless a version of the model has it', async () => {
+  const { id } = await registerModel(berth, ann.token, { name: 'tagged', tag: 'v1', source: stored })
+  const second = { name: 'tagged', tag: 'v2', source: { uri: 's3://upstream/other.gguf' } }
+  await registerModel(berth, ann.token, second)
+  expect((await retag(id, 'q8.0')).version).toEqual({ tag: 'q8.0' })
+  expect(await retag(id, 'v2')).toMatchObject({
+    __typename: 'VersionTaken',
+    message: expect.stringContaining('s3://upstream/other.gguf'),
+    version: { tag: 'v2' },
+  })
+  expect(await retag(id, 'v 2')).toMatchObject({ __typename: 'InvalidInput', field: 'tag' })
+})
+
+test('an admin moves a model into the shared catalogue, and out of it when nobody else uses it', async () => {
+  const name = `commons-${Date.now()}`
+  const { id, model } = await registerModel(berth, admin.token, { name, source: stored })
+  expect(await modelNamed(name, bob)).toBeNull()
+  expect((await update({ id: model.id, shared: true }, admin)).model?.shared).toBe(true)
+  expect(await modelNamed(name, bob)).toEqual({ id: model.id, shared: true })
+  const server = await serve('bobs-secret', name, bob)
+  expect(await update({ id: model.id, shared: false }, admin)).toMatchObject({
+    __typename: 'ModelInUse',
+    usedBy: ['a server of another tenant'],
+  })
+  const { errors } = await ask(
+    berth,
+    'mutation ($id: ID!) { updateModel(input: {id: $id, name: "mine"}) { __typename } }',
+    { id: model.id },
+    bob.token,
+  )
+  expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN')
+  await field(berth, 'mutation ($id: ID!) { deleteServer(id: $id) { __typename } }', server, bob.token)
+  await until(
+    'it is out of the catalogue',
+    async () => (await update({ id: model.id, shared: false }, admin)).model?.shared === false,
+  )
+  expect(await modelNamed(name, bob)).toBeNull()
+  // Bob's server had begun a retrieval.
+  await until(
+    'it is deleted',
+    async () => (await remove(id, admin)).__typename === 'DeleteModelVersionSuccess',
+  )
+})
+
+interface Page {
+  edges: { node: { name: string } }[]
+  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+}
+const find = (search: string, first = 100, after: string | null = null) =>
+  field<Page>(
+    berth,
+    `query ($search: String, $first: Int, $after: String) { models(search: $search, first: $first, after: $after) {
+      edges { node { name } } pageInfo { hasNextPage endCursor } } }`,
+    { search, first, after },
+    bob.token,
+  )
+
+test('models are found by name, description and tag, page by page, while some are renamed', async () => {
+  const ids = new Map<string, string>()
+  for (const [name, tag, description] of [
+    ['found-a', 'q4-k-m', 'Größe: 100 % ÄÖÜ'],
+    ['found-b', 'v1', 'a_b'],
+    ['found-c', 'v1', 'axb'],
+    ['found-d', 'v1', 'back\\slash'],
+    ['found-e', 'v1', ''],
+  ]) {
+    const { model } = await registerModel(berth, bob.token, { name, tag, description, source: stored })
+    ids.set(name ?? '', model.id)
+  }
+  const found = async (search: string) => (await find(search)).edges.map(({ node }) => node.name)
+  const all = ['found-a', 'found-b', 'found-c', 'found-d', 'found-e']
+  expect(await found('FOUND-')).toEqual(all)
+  expect(await found('Q4-K')).toEqual(['found-a'])
+  expect(await found('grÖsse')).toEqual([])
+  expect(await found(' gRÖßE: ')).toEqual(['found-a'])
+  expect(await found('äo\u0308ü')).toEqual(['found-a'])
+  expect(await found('0 %')).toEqual(['found-a'])
+  expect(await found('a_b')).toEqual(['found-b'])
+  expect(await found('k\\s')).toEqual(['found-d'])
+
+  const first = await find('found-', 2)
+  expect(first.pageInfo.hasNextPage).toBe(true)
+  // The row that the cursor stands on goes elsewhere, and another one comes before it.
+  await update({ id: ids.get('found-b'), name: 'gone-from-b' }, bob)
+  await update({ id: ids.get('found-d'), name: 'a-found-d' }, bob)
+  const second = await find('found-', 2, first.pageInfo.endCursor)
+  const names = [first, second].flatMap(({ edges }) => edges.map(({ node }) => node.name))
+  expect(names).toEqual(['found-a', 'found-b', 'found-c', 'found-e'])
+  expect(second.pageInfo.hasNextPage).toBe(false)
+})
+
+interface Racing {
+  name: string
+  status: string
+  modelVersion: { tag: string } | null
+}
+
+test('a deletion and a deploy at once leave no server without its version', async () => {
+  const kept: string[] = []
+  for (let round = 0; round < 9; round++) {
+    const name = `race-${round}`
+    const version = await registerModel(berth, ann.token, { name, source: stored })
+    const removing = async () => {
+      // A question or two put it at another moment of the deploy.
+      for (let before = 0; before < round % 3; before++) await modelNamed(name)
+      return remove(version.id)
+    }
+    const [removed, server] = await Promise.all([
+      removing(),
+      serve(name, name).catch((error: Error) => error),
+    ])
+    if (server instanceof Error) expect(server.message).toMatch(/no model named|taken away just now/)
+    else kept.push(name)
+    if (kept.includes(name)) expect(removed).toMatchObject({ __typename: 'VersionInUse', usedBy: [name] })
+  }
+  const { servers } = await until('what was taken back is gone', async () => {
+    const { edges } = await field<{ edges: { node: Racing }[] }>(
+      berth,
+      '{ servers(first: 100) { edges { node { name status modelVersion { tag } } } } }',
+      {},
+      ann.token,
+    )
+    const racing = edges.map(({ node }) => node).filter(({ name }) => name.startsWith('race-'))
+    return racing.length === kept.length && { servers: racing }
+  })
+  for (const { name, status, modelVersion } of servers) {
+    expect({ name, modelVersion }).toEqual({ name, modelVersion: { tag: 'latest' } })
+    expect(status).not.toBe('FAILED')
+  }
+})
+
+const retrieve = (id: string, { token } = ann) =>
+  field<Outcome & { storage?: Record<string, number> }>(
+    berth,
+    `mutation ($id: ID!) { retrieveModel(versionId: $id) { ${told}
+      ... on StorageExceeded { storage { usedBytes reservedBytes limitBytes fileLimitBytes } } } }`,
+    { id },
+    token,
+  )
+const storage = ({ token }: Person) =>
+  field<Record<'usedBytes' | 'reservedBytes' | 'limitBytes' | 'fileLimitBytes', number>>(
+    berth,
+    '{ modelStorage { usedBytes reservedBytes limitBytes fileLimitBytes } }',
+    {},
+    token,
+  )
+
+test('a file beyond the limit is refused: by the plan, by the retrieval, and where its size comes out late', async () => {
+  const { fileLimitBytes } = await storage(ann)
+  const huge = source.give('/huge.gguf', file(header, 2 * fileLimitBytes))
+  const { id } = await registerModel(berth, ann.token, { name: 'huge', source: { uri: huge } })
+  const refused = await retrieve(id)
+  expect(refused).toMatchObject({ __typename: 'StorageExceeded', storage: { fileLimitBytes } })
+  expect(refused.message).toBe(
+    `huge:latest has ${(2 * fileLimitBytes) / gibi} GiB; a file can have ${fileLimitBytes / gibi} GiB at most. Choose a smaller quantisation, or ask for a higher limit.`,
+  )
+  await expect(serve('huge', 'huge')).rejects.toThrow(/huge has .* GiB, and a file of this tenant can have/)
+
+  source.give('/late.gguf', status(503))
+  const late = await registerModel(berth, ann.token, {
+    name: 'late',
+    source: { uri: `${source.url}/late.gguf` },
+  })
+  source.give('/late.gguf', file(header, 2 * fileLimitBytes))
+  const server = await serve('late', 'late')
+  await expect(untilStatus(berth, ann.token, server.id, 'READY')).rejects.toThrow(
+    /Retrieving late failed: late:latest has .* GiB; a file can have .* Start the server/,
+  )
+  expect((await retrieve(late.id)).__typename).toBe('StorageExceeded')
+  expect(await storage(ann)).toMatchObject({ reservedBytes: 0 })
+})
+
+test('the last of the storage is given away once, whoever asks at the same time', async () => {
+  const carl = await newPerson(berth, 'carl')
+  const { limitBytes, fileLimitBytes } = await storage(carl)
+  const size = Math.floor(fileLimitBytes * 0.9)
+  const fit = Math.floor(limitBytes / size)
+  let open = () => {}
+  const gate = new Promise<void>((opened) => (open = opened))
+  const versions = await Promise.all(
+    Array.from({ length: fit + 2 }, async (_, index) => {
+      const path = `/large-${index}.gguf`
+      const uri = source.give(path, file(header, size))
+      const version = await registerModel(berth, carl.token, { name: `large-${index}`, source: { uri } })
+      // What is under way stays so until everybody has asked.
+      source.give(path, (_request, response) => void gate.then(() => status(404)(_request, response)))
+      return version
+    }),
+  )
+  const begun = await Promise.all(versions.map(({ id }) => retrieve(id, carl)))
+  const refused = begun.filter(({ __typename }) => __typename === 'StorageExceeded')
+  expect(refused).toHaveLength(2)
+  expect(refused[0]?.message).toMatch(
+    /^There is no room for large-\d:latest of 90 GiB: this tenant stores 0 bytes, .* GiB are on their way, and the limit is/,
+  )
+  expect(await storage(carl)).toMatchObject({ usedBytes: 0, reservedBytes: fit * size })
+  open()
+  await until('nothing is on its way', async () => (await storage(carl)).reservedBytes === 0)
+})
