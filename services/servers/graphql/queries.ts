@@ -55,7 +55,7 @@ export function queryResolvers(
       __resolveReference: ({ id }) => ({ id }),
       async servers({ id }, _arguments, context) {
         const { scopes, tenantId } = requireCaller(context)
-        if (!id || !scopes.has('servers:read')) return null
+        if (id === undefined || !scopes.has('servers:read')) return null
         const rows = await context.serversOfVersion(tenantId, id)
         return rows.map((row) => serverView(row, publicUrl))
       },
