@@ -161,7 +161,7 @@ test('a fourth one says that three are under way, can be cancelled meanwhile, an
   expect(stepOf(fourth.live, 'RESOLVE')).toMatchObject({
     status: 'PENDING',
     attempts: 0,
-    error: 'It begins once there is room: 3 other retrievals of this owner are under way.',
+    error: 'It begins once there is room: 3 other retrievals of this tenant are under way.',
   })
   await cancel(fourth.id, cid)
   await ended(fourth.live, 'CANCELLED')

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
 import type { DataSource } from 'typeorm'
+import { sharedOwner } from './beginning.ts'
 import { receivedOf } from './content.ts'
 import { changeRetrieval } from './progress.ts'
+import type { RetrievalRow } from './rows.ts'
 import type { Claim, Leave, Obstacle, Slots } from './slots.ts'
 import { stepWaits } from './steps.ts'
 
@@ -10,29 +12,38 @@ import { stepWaits } from './steps.ts'
 const tellEveryMs = 250
 
 /** What a step says while it waits for its turn. */
-export function waitsFor(obstacle: Obstacle): string {
+export function waitsFor(obstacle: Obstacle, owner?: string): string {
   if (obstacle.kind === 'content') {
     return 'Another retrieval downloads the same file; this one goes on with what that one gets.'
   }
-  const others = obstacle.underWay === 1 ? 'another retrieval' : `${obstacle.underWay} other retrievals`
-  const whose = obstacle.kind === 'owner' ? ' of this owner' : ''
-  const are = obstacle.underWay === 1 ? 'is' : 'are'
-  return `It begins once there is room: ${others}${whose} ${are} under way.`
+  const { kind, underWay } = obstacle
+  const others = underWay === 1 ? 'another retrieval' : `${underWay} other retrievals`
+  const ofAll = owner === sharedOwner ? ' of the shared catalogue' : ' of this tenant'
+  return `It begins once there is room: ${others}${kind === 'owner' ? ofAll : ''} ${underWay === 1 ? 'is' : 'are'} under way.`
+}
+
+interface Waiting {
+  retrievalId: string
+  step: RetrievalStepName
+  claim: Claim
 }
 
 /**
  * Waits until a step's claim can be met; meanwhile the step says what it waits for, and how far a download is that it waits for.
- * @throws the signal's reason, when that is aborted before
+ * @throws when the signal is aborted, or the retrieval is over, before
  */
 export async function enter(
   { database, slots }: { database: DataSource; slots: Slots },
-  waiting: { retrievalId: string; step: RetrievalStepName; claim: Claim; signal: AbortSignal },
+  waiting: Waiting,
+  signal: AbortSignal,
 ): Promise<Leave> {
-  const { claim, signal } = waiting
+  const { claim } = waiting
+  if (!slots.obstacle(claim)) return slots.take(claim, signal)
+  const over = new AbortController()
   const entered = new AbortController()
-  const telling = slots.obstacle(claim) ? tell(database, slots, waiting, entered.signal) : undefined
+  const telling = tell(database, slots, waiting, { entered: entered.signal, onOver: () => over.abort() })
   try {
-    return await slots.take(claim, signal)
+    return await slots.take(claim, AbortSignal.any([signal, over.signal]))
   } finally {
     entered.abort()
     await telling
@@ -42,8 +53,8 @@ export async function enter(
 async function tell(
   database: DataSource,
   slots: Slots,
-  { retrievalId, step, claim }: { retrievalId: string; step: RetrievalStepName; claim: Claim },
-  entered: AbortSignal,
+  { retrievalId, step, claim }: Waiting,
+  { entered, onOver }: { entered: AbortSignal; onOver(): void },
 ): Promise<void> {
   let told = ''
   while (!entered.aborted) {
@@ -52,10 +63,8 @@ async function tell(
       const news = obstacle && (await newsOf(database, obstacle, claim))
       if (news && JSON.stringify(news) !== told) {
         const { text, ...progress } = news
-        await changeRetrieval(database, retrievalId, ({ steps }) => ({
-          ...progress,
-          steps: stepWaits(steps, step, text),
-        }))
+        const change = ({ steps }: RetrievalRow) => ({ ...progress, steps: stepWaits(steps, step, text) })
+        if (!(await changeRetrieval(database, retrievalId, change))) return onOver()
         told = JSON.stringify(news)
       }
     } catch {
@@ -68,9 +77,9 @@ async function tell(
 async function newsOf(
   database: DataSource,
   obstacle: Obstacle,
-  { content }: Claim,
+  { owner, content }: Claim,
 ): Promise<{ text: string; bytesReceived?: number }> {
-  const text = waitsFor(obstacle)
+  const text = waitsFor(obstacle, owner)
   if (obstacle.kind !== 'content' || content === undefined) return { text }
   return { text, bytesReceived: await receivedOf(database, content) }
 }

@@ -8,6 +8,7 @@ import { rangesOf } from '../source/peek.ts'
 import { InvalidSource, withoutQuery } from '../source/uri.ts'
 import { type StorageContract, StorageExceeded } from '../storage/storage.ts'
 import type { Bucket, StoredObject } from '../store/bucket.ts'
+import { unreadableFailure } from './digest.ts'
 import type { Received } from './download.ts'
 import { RetrievalFailure } from './failure.ts'
 import { obtain } from './obtain.ts'
@@ -93,7 +94,7 @@ const steps: Record<RetrievalStepName, Step> = {
     return { received, stored }
   },
 
-  async INSPECT({ database, bucket, origins }, version, { facts: { received }, signal }) {
+  async INSPECT({ database, bucket, origins }, version, { retrievalId, facts: { received }, signal }) {
     if (!received) throw missing('digest')
     const url = await bucket.signedUrl(received.key, signatureSeconds)
     const { read } = rangesOf(
@@ -101,15 +102,16 @@ const steps: Record<RetrievalStepName, Step> = {
       { url, expiresAt: Date.now() + signatureSeconds * 1_000 },
       AbortSignal.any([signal, AbortSignal.timeout(inspectWithinMs)]),
     )
-    try {
-      const metadata = await inspect(read, received.sizeBytes)
-      await database.manager.update(Versions, { id: version.id }, { metadata })
-      return {}
-    } catch (error) {
-      if (!(error instanceof GgufError)) throw error
+    const metadata = await inspect(read, received.sizeBytes).catch((error: unknown) => {
+      if (!(error instanceof GgufError)) throw unreadableFailure(error)
       const message = `${withoutQuery(version.sourceUri)} holds no model that can be served. ${error.message}`
       throw new RetrievalFailure('final', message, { cause: error })
-    }
+    })
+    await changeRetrieval(database, retrievalId, async (_row, manager) => {
+      await manager.update(Versions, { id: version.id }, { metadata })
+      return {}
+    })
+    return {}
   },
 
   async PUBLISH({ database, bucket }, version, { retrievalId, facts: { received, stored } }) {

@@ -13,6 +13,9 @@ export interface Beginning {
 /** That of a file which is somewhere else. */
 export const fromSource: Beginning = { steps: stepNames, facts: {} }
 
+/** In place of a tenant's id: the shared catalogue counts as one owner. */
+export const sharedOwner = 'shared'
+
 interface Row {
   tenant_id: string | null
   steps: StepRecord[]
@@ -20,7 +23,7 @@ interface Row {
   size_bytes: string
 }
 
-/** Reads what a retrieval begins with, and whose model it is for; the shared catalogue counts as one owner. */
+/** Reads what a retrieval begins with, and whose model it is for. */
 export async function beginningOf(
   database: DataSource,
   retrievalId: string,
@@ -32,7 +35,7 @@ export async function beginningOf(
      WHERE retrievals.id = $1`,
     [retrievalId],
   )
-  const owner = row?.tenant_id ?? 'shared'
+  const owner = row?.tenant_id ?? sharedOwner
   if (!row) return { owner, beginning: fromSource }
   const uploaded = row.object_key !== null && { key: row.object_key, sizeBytes: Number(row.size_bytes) }
   const steps = row.steps.map(({ name }) => name)

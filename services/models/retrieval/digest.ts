@@ -23,14 +23,15 @@ export async function digestOf(
       onBytes?.(chunk.length)
     }
   } catch (error) {
-    throw unreadable(error)
+    throw unreadableFailure(error)
   }
   return hash.digest('hex')
 }
 
-/** A fetch tells of a source's faults: here it is the store's. */
-function unreadable(error: unknown): RetrievalFailure {
+/** A fetch tells of a source's faults; where it reads what the store has, they are the store's. */
+export function unreadableFailure(error: unknown): RetrievalFailure {
   if (!(error instanceof RetrievalFailure)) return storeFailure(error)
+  if (error.status === 404) return new RetrievalFailure('changed', 'The object store lost what came.')
   if (error.cause !== undefined) return storeFailure(error.cause)
   return new RetrievalFailure('own', 'The object store does not give back what it has.', { cause: error })
 }

@@ -109,8 +109,9 @@ async function claim(run: Run, step: RetrievalStepName, { content }: Facts): Pro
   const claimed: Claim = { owner: run.owner, content: wanted }
   const { database } = run.workplace
   try {
-    const waiting = { retrievalId: run.id, step, claim: claimed, signal: run.signal }
-    run.held = { ...claimed, leave: await enter({ database, slots: run.slots }, waiting) }
+    const waiting = { retrievalId: run.id, step, claim: claimed }
+    const leave = await enter({ database, slots: run.slots }, waiting, run.signal)
+    run.held = { ...claimed, leave }
     return true
   } catch {
     return false
