@@ -28,6 +28,8 @@ export interface Pod {
 }
 
 const entry = join(resolve(import.meta.dirname, '../..'), 'services/inference/main.ts')
+/** As the image starts it (infra/images/Dockerfile). */
+const asInImage = { options: ['--max-old-space-size=192', '--max-semi-space-size=4'], arenas: '1' }
 
 /** The inference service by itself, with an issuer of our own to trust, as soon as it is ready; both end with the stack. */
 export async function startPod(
@@ -37,12 +39,13 @@ export async function startPod(
 ): Promise<Pod> {
   const issuer = await startIssuer(ending)
   const tenant = randomUUID()
-  const child = spawn(process.execPath, [...nodeOptions, entry, 'serve'], {
+  const child = spawn(process.execPath, [...asInImage.options, ...nodeOptions, entry, 'serve'], {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       NODE_OPTIONS: process.env.NODE_OPTIONS,
       NODE_ENV: 'production',
+      MALLOC_ARENA_MAX: asInImage.arenas,
       PORT: '0',
       MODEL_PATH: resolve(runtime.file),
       MODEL_NAME: 'bench',

@@ -76,8 +76,20 @@ export function programs(
   ) => node(name, main, { ...common, PORT: String(ports[name]), ...env }, 4_500)
 
   const images = folder.file('images.json')
-  const imageEnv = { NODE_COMPILE_CACHE: inherited.NODE_COMPILE_CACHE, NODE_OPTIONS: inherited.NODE_OPTIONS }
-  const inference = { command: [process.execPath, join(root, 'services/inference/main.ts')], env: imageEnv }
+  // The command and the environment of the image (infra/images/Dockerfile).
+  const inference = {
+    command: [
+      process.execPath,
+      '--max-old-space-size=192',
+      '--max-semi-space-size=4',
+      join(root, 'services/inference/main.ts'),
+    ],
+    env: {
+      NODE_COMPILE_CACHE: inherited.NODE_COMPILE_CACHE,
+      NODE_OPTIONS: inherited.NODE_OPTIONS,
+      MALLOC_ARENA_MAX: '1',
+    },
+  }
   writeFileSync(images, `${JSON.stringify({ 'berth/inference': inference }, null, 2)}\n`)
 
   const store = {

@@ -9,7 +9,7 @@ import { bindingOf, type NativeContext } from './native.ts'
 import { refusalOf, strangeTensor } from './refusal.ts'
 import { createScheduler } from './scheduler.ts'
 import { createSequence } from './sequence.ts'
-import { vocabularyOf } from './vocabulary.ts'
+import { forgetTexts, vocabularyOf } from './vocabulary.ts'
 
 export interface EngineOptions {
   path: string
@@ -80,6 +80,7 @@ async function load(llama: Llama, options: EngineOptions): Promise<Engine> {
     )
   }
   const vocabulary = vocabularyOf(model)
+  forgetTexts(model)
   const memory = { weightsBytes: binding.modelBytes(), contextBytes: bytesOf(context) }
   log.info({ ...room, threads, gpu: llama.gpu, ...memory }, 'model loaded')
   const scheduler = createScheduler(context, {

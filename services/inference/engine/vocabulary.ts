@@ -31,6 +31,16 @@ export function vocabularyOf(model: LlamaModel): Vocabulary {
   }
 }
 
+/**
+ * Lets go of the vocabulary's texts that node-llama-cpp has read for itself, as JavaScript strings: llama.cpp has its own. Of
+ * 260,000 tokens and their merges they are 33 MB for as long as the pod lives, and `vocabularyOf` is the last to ask for them.
+ */
+export function forgetTexts({ fileInfo }: LlamaModel): void {
+  const texts = fileInfo.metadata.tokenizer?.ggml
+  if (!texts) return
+  for (const key of ['tokens', 'scores', 'token_type', 'merges']) Reflect.deleteProperty(texts, key)
+}
+
 /** WordPiece, which encoders have, always stands between two marks (llama.cpp's `llama_vocab::tokenize`). */
 const isWordPiece = ({ vocabularyType }: LlamaModel) => vocabularyType === 'wpm'
 
