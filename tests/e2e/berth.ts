@@ -14,8 +14,12 @@ declare module 'vitest' {
     data: string
     /** Places on this machine that it has credentials for; null when it is elsewhere, and has others. */
     places: Places | null
+    /** A name for a tenant that may store 5 MiB in all, in files of 4 MiB; empty when it is elsewhere. */
+    cramped: string
   }
 }
+
+const cramped = 'cramped'
 
 /** Nothing listens there until a test does. */
 interface Places {
@@ -35,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('kubeconfig', KUBECONFIG)
     project.provide('data', BERTH_DATA)
     project.provide('places', null)
+    project.provide('cramped', '')
     return async () => undefined
   }
   const data = mkdtempSync(join(tmpdir(), 'berth-e2e-'))
@@ -56,6 +61,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       SOURCE_HEADERS: JSON.stringify([
         { origin: `http://127.0.0.1:${places.keyedPort}`, headers: { 'x-key': places.key } },
       ]),
+      STORAGE_LIMITS: JSON.stringify({ tenants: { [cramped]: { storage: '5Mi', file: '4Mi' } } }),
     },
   })
   project.provide('berth', started.url)
@@ -63,6 +69,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('kubeconfig', started.kubeconfig)
   project.provide('data', data)
   project.provide('places', places)
+  project.provide('cramped', cramped)
   return async () => {
     const code = await started.stop()
     if (code !== 0) throw new Error(`Berth ended with ${code}:\n${started.output()}`)

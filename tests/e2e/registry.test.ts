@@ -1,29 +1,21 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { until } from '@berth/kit/condition'
 import { ask, field } from '@berth/kit/graph'
 import { registerModel } from '@berth/kit/models'
 import { newPerson, type Person, signIn } from '@berth/kit/people'
-import { deploy, untilStatus } from '@berth/kit/servers'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { file, type Source, startSource, status } from '../fixtures/source.ts'
+import { deploy } from '@berth/kit/servers'
+import { beforeAll, expect, inject, test } from 'vitest'
 
 const berth = inject('berth')
-const header = readFileSync(resolve(import.meta.dirname, '../../infra/demo-model/storyteller.gguf'))
 const stored = { uri: 's3://upstream/storyteller/storyteller.gguf' }
-const gibi = 2 ** 30
 
 let ann: Person
 let bob: Person
 let admin: Person
-let source: Source
 beforeAll(async () => {
-  source = await startSource()
   ann = await newPerson(berth, 'ann')
   bob = await newPerson(berth, 'bob')
   admin = await signIn(berth, 'admin', inject('adminPassword'))
 })
-afterAll(() => source?.close())
 
 interface Outcome {
   __typename: string
@@ -246,73 +238,4 @@ test('a deletion and a deploy at once leave no server without its version', asyn
     expect({ name, modelVersion }).toEqual({ name, modelVersion: { tag: 'latest' } })
     expect(status).not.toBe('FAILED')
   }
-})
-
-const retrieve = (id: string, { token } = ann) =>
-  field<Outcome & { storage?: Record<string, number> }>(
-    berth,
-    `mutation ($id: ID!) { retrieveModel(versionId: $id) { ${told}
-      ... on StorageExceeded { storage { usedBytes reservedBytes limitBytes fileLimitBytes } } } }`,
-    { id },
-    token,
-  )
-const storage = ({ token }: Person) =>
-  field<Record<'usedBytes' | 'reservedBytes' | 'limitBytes' | 'fileLimitBytes', number>>(
-    berth,
-    '{ modelStorage { usedBytes reservedBytes limitBytes fileLimitBytes } }',
-    {},
-    token,
-  )
-
-test('a file beyond the limit is refused: by the plan, by the retrieval, and where its size comes out late', async () => {
-  const { fileLimitBytes } = await storage(ann)
-  const huge = source.give('/huge.gguf', file(header, 2 * fileLimitBytes))
-  const { id } = await registerModel(berth, ann.token, { name: 'huge', source: { uri: huge } })
-  const refused = await retrieve(id)
-  expect(refused).toMatchObject({ __typename: 'StorageExceeded', storage: { fileLimitBytes } })
-  expect(refused.message).toBe(
-    `huge:latest has ${(2 * fileLimitBytes) / gibi} GiB; a file can have ${fileLimitBytes / gibi} GiB at most. Choose a smaller quantisation, or ask for a higher limit.`,
-  )
-  await expect(serve('huge', 'huge')).rejects.toThrow(/huge has .* GiB, and a file of this tenant can have/)
-
-  source.give('/late.gguf', status(503))
-  const late = await registerModel(berth, ann.token, {
-    name: 'late',
-    source: { uri: `${source.url}/late.gguf` },
-  })
-  source.give('/late.gguf', file(header, 2 * fileLimitBytes))
-  const server = await serve('late', 'late')
-  await expect(untilStatus(berth, ann.token, server.id, 'READY')).rejects.toThrow(
-    /Retrieving late failed: late:latest has .* GiB; a file can have .* Start the server/,
-  )
-  expect((await retrieve(late.id)).__typename).toBe('StorageExceeded')
-  expect(await storage(ann)).toMatchObject({ reservedBytes: 0 })
-})
-
-test('the last of the storage is given away once, whoever asks at the same time', async () => {
-  const carl = await newPerson(berth, 'carl')
-  const { limitBytes, fileLimitBytes } = await storage(carl)
-  const size = Math.floor(fileLimitBytes * 0.9)
-  const fit = Math.floor(limitBytes / size)
-  let open = () => {}
-  const gate = new Promise<void>((opened) => (open = opened))
-  const versions = await Promise.all(
-    Array.from({ length: fit + 2 }, async (_, index) => {
-      const path = `/large-${index}.gguf`
-      const uri = source.give(path, file(header, size))
-      const version = await registerModel(berth, carl.token, { name: `large-${index}`, source: { uri } })
-      // What is under way stays so until everybody has asked.
-      source.give(path, (_request, response) => void gate.then(() => status(404)(_request, response)))
-      return version
-    }),
-  )
-  const begun = await Promise.all(versions.map(({ id }) => retrieve(id, carl)))
-  const refused = begun.filter(({ __typename }) => __typename === 'StorageExceeded')
-  expect(refused).toHaveLength(2)
-  expect(refused[0]?.message).toMatch(
-    /^There is no room for large-\d:latest of 90 GiB: this tenant stores 0 bytes, .* GiB are on their way, and the limit is/,
-  )
-  expect(await storage(carl)).toMatchObject({ usedBytes: 0, reservedBytes: fit * size })
-  open()
-  await until('nothing is on its way', async () => (await storage(carl)).reservedBytes === 0)
 })
