@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Download } from '../source/fetch.ts'
 import { createReader } from '../source/in-order.ts'
-import type { Origins, SignedUrl } from '../source/origin.ts'
+import { type Origins, rangeBytes, type SignedUrl } from '../source/origin.ts'
 import { changed, type KnownContent } from '../source/range.ts'
 import { signedFile } from '../source/signed-file.ts'
 import type { Bucket } from '../store/bucket.ts'
@@ -46,8 +46,6 @@ export interface Opened {
   close(): void
 }
 
-/** As large as makes up for the time that a request takes, and small enough for the memory that several of them need. */
-const rangeBytes = 4 * 2 ** 20
 const connections = 4
 
 /** What an attempt before received to its end, where it died before anybody knew; undefined when there is no such thing. */
@@ -68,25 +66,26 @@ export async function openDownload(place: Place, signed: SignedUrl, content: Con
   if (!isKnown(content)) return openStream(place, await origins.fetch(signed, { signal }))
   const file = signedFile(origins, { uri, signed, content })
   const probe = await file.ask({ start: 0, end: 0 }, signal)
-  if (!probe.partial) return openStream(place, probe)
+  const isSame = probe.etag === content.etag && probe.totalBytes === content.totalBytes
+  if (isSame && !probe.partial) return openStream(place, probe)
   probe.body.destroy()
-  if (probe.etag !== content.etag || probe.totalBytes !== content.totalBytes) throw changed(file)
+  if (!isSame) throw changed(file)
   const { totalBytes } = content
   const key = keyOf(prefix, content)
   const begun = await bucket.begun(key, totalBytes)
   if (!begun) await discard(bucket, prefix)
   const leaving = new AbortController()
   const until = AbortSignal.any([signal, leaving.signal])
-  const reader = createReader(file, { rangeBytes, connections, ahead: origins.ahead }, until)
+  const reader = createReader(file, { ...origins, rangeBytes, connections }, until)
   const bodies = bodiesByRange(reader, begun?.sizeBytes ?? 0, totalBytes, partSizeOf(totalBytes))
   return { key, totalBytes, bodies, begun, close: () => leaving.abort() }
 }
 
 /** What one stream left before cannot be gone on with. */
-async function openStream({ bucket, prefix }: Place, download: Download): Promise<Opened> {
+async function openStream({ bucket, origins, prefix }: Place, download: Download): Promise<Opened> {
   await discard(bucket, prefix)
   const { body, totalBytes } = download
-  const bodies = bodiesOfStream(chunksOf(body), totalBytes, partSizeOf(totalBytes))
+  const bodies = bodiesOfStream(chunksOf(body, origins.spent), totalBytes, partSizeOf(totalBytes))
   return { key: keyOf(prefix, download), totalBytes, bodies, close: () => void body.destroy() }
 }
 
@@ -157,9 +156,12 @@ export async function receive(
 const tooLarge = () => new RetrievalFailure('final', `The file is larger than ${mostBytes / 2 ** 40} TiB.`)
 
 /** The body's chunks; what breaks while reading is told apart from what breaks while writing. */
-async function* chunksOf(body: Download['body']): AsyncGenerator<Uint8Array> {
+async function* chunksOf(body: Download['body'], spent: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of body) yield chunk as Uint8Array
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      yield chunk
+      spent(chunk.length)
+    }
   } catch (error) {
     throw failureOf(error, 'The download broke off: the connection to the source')
   }

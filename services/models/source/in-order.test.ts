@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { until } from '@berth/kit/condition'
 import { Agent } from 'undici'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Allowance, createAllowance } from './allowance.ts'
+import { type Buffers, createBuffers } from './buffers.ts'
 import { fetchFile } from './fetch.ts'
 import { createReader } from './in-order.ts'
 import { patience, type Range, type RangedFile } from './range.ts'
@@ -78,7 +79,7 @@ afterEach(() => dispatcher.destroy())
 const limits = { ...patience, stallMs: 200, firstPauseMs: 1, leastProgressBytes: kibibyte }
 
 function reader({
-  ahead = createAllowance(2 ** 20),
+  buffers = createBuffers(8, rangeBytes),
   connections = 4,
   patience = limits,
   signal = undefined as AbortSignal | undefined,
@@ -89,11 +90,13 @@ function reader({
     ask: (range, signal) =>
       fetchFile({ url, dispatcherFor: () => dispatcher, redirects: 'refuse', range, ifRange: etag, signal }),
   }
-  return createReader(asking, { rangeBytes, connections, ahead, patience }, signal)
+  return createReader(asking, { rangeBytes, connections, buffers, patience }, signal)
 }
 
 async function read(from = whole, options: Parameters<typeof reader>[0] = {}): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(reader(options).read(from)))
+  const chunks: Buffer[] = []
+  for await (const chunk of reader(options).read(from)) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
 }
 
 /** Answers the first requests when so many have come, and all others well. */
@@ -241,7 +244,7 @@ test.each<[string, Answer]>([
   misbehave = (range, response) => (range.start >= 5 * rangeBytes ? answer(range, response) : false)
   const got: Uint8Array[] = []
   const reading = async () => {
-    for await (const chunk of reader().read(whole)) got.push(chunk)
+    for await (const chunk of reader().read(whole)) got.push(Buffer.from(chunk))
   }
   await expect(reading()).rejects.toMatchObject({
     kind: 'changed',
@@ -274,31 +277,30 @@ test('a file that is gone is not asked for again', async () => {
   })
 })
 
-test('without room for what is ahead, one connection gives the file', async () => {
-  expect((await read(whole, { ahead: createAllowance(0) })).equals(file)).toBe(true)
+test('without a buffer, one connection gives the file', async () => {
+  expect((await read(whole, { buffers: createBuffers(0, rangeBytes) })).equals(file)).toBe(true)
   expect(most).toBe(1)
 })
 
-test('room is given back, also by whoever leaves early', async () => {
-  let taken = 0
-  const all = createAllowance(2 ** 20)
-  const ahead: Allowance = {
-    take(bytes) {
-      const release = all.take(bytes)
-      if (release) taken += bytes
-      return (
-        release &&
-        (() => {
-          taken -= bytes
-          release()
-        })
-      )
+test('buffers are given back when they are not written to any more, also by whoever leaves early', async () => {
+  let used = 0
+  const some = createBuffers(8, rangeBytes)
+  const buffers: Buffers = {
+    take() {
+      const lent = some.take()
+      if (!lent) return undefined
+      used += 1
+      const release = () => {
+        used -= 1
+        lent.release()
+      }
+      return { ...lent, release }
     },
   }
-  for await (const _chunk of reader({ ahead }).read(whole)) break
-  expect(taken).toBe(0)
-  await read(whole, { ahead })
-  expect(taken).toBe(0)
+  for await (const _chunk of reader({ buffers }).read(whole)) break
+  await until('all are given back', () => used === 0)
+  expect((await read(whole, { buffers })).equals(file)).toBe(true)
+  await until('all are given back', () => used === 0)
 })
 
 test('who reads slowly holds up the source', async () => {
@@ -309,7 +311,7 @@ test('who reads slowly holds up the source', async () => {
       written += range.end + 1 - range.start
     })
   }
-  const chunks = reader({ connections: 1, ahead: createAllowance(0) }).read(whole)
+  const chunks = reader({ connections: 1, buffers: createBuffers(0, rangeBytes) }).read(whole)
   await chunks.next()
   expect(written).toBeLessThanOrEqual(rangeBytes)
   await chunks.return(undefined)

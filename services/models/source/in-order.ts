@@ -1,30 +1,37 @@
-import type { Allowance } from './allowance.ts'
+import type { Buffers, Lent } from './buffers.ts'
 import { createLanes, type Lanes } from './lanes.ts'
+import { passingQueue, queueIn } from './queue.ts'
 import { fetchRange, type Patience, type Range, type RangedFile } from './range.ts'
 
 /** How a file is fetched over several connections. */
 export interface Ways {
-  /** Bytes of a range. */
+  /** Bytes of a range; a buffer has no less. */
   rangeBytes: number
   /** Connections at once. */
   connections: number
-  /** What may wait in memory before its turn, of all files together. */
-  ahead: Allowance
+  /** What comes before its turn waits there; where none is left, nothing does. */
+  buffers: Buffers
+  /** Is told how many bytes of the answers are done with. */
+  spent?(bytes: number): void
   patience?: Patience
 }
 
-/** A range may wait in memory as a whole only where the allowance has room; else its source is held up at so much. */
+/** Of a range that has no buffer, so much may wait before its source is held up. */
 const heldBytes = 2 ** 20
 
 /** Reads a file's bytes in order. */
 export interface Reader {
-  /** The bytes of a range; what was asked for ends with the iteration. @throws RetrievalFailure */
+  /**
+   * The bytes of a range; each chunk may be changed once the next one is asked for. What was asked of the source ends with
+   * the iteration.
+   * @throws RetrievalFailure
+   */
   read(range: Range): AsyncGenerator<Uint8Array>
 }
 
 /**
  * A reader that asks for several ranges at once, each on a connection of its own. It asks for nothing past the range that is read
- * now, and keeps no more of it in memory than `ways` allow.
+ * now, and keeps no more of it in memory than there are buffers.
  */
 export function createReader(file: RangedFile, ways: Ways, signal?: AbortSignal): Reader {
   const lanes = createLanes(ways.connections)
@@ -38,16 +45,17 @@ export function createReader(file: RangedFile, ways: Ways, signal?: AbortSignal)
         for (;;) {
           while (next <= end && begun.length < ways.connections * 2) {
             const range = { start: next, end: Math.min(next + ways.rangeBytes - 1, end) }
-            const release = ways.ahead.take(range.end + 1 - range.start)
-            // The first one needs no room: its bytes pass through.
-            if (!release && begun.length > 0) break
-            begun.push(beginPiece({ file, range, lanes, signal: until, release, patience: ways.patience }))
+            const lent = ways.buffers.take()
+            // The first one needs no buffer: its bytes pass through.
+            if (!lent && begun.length > 0) break
+            begun.push(beginPiece({ file, range, lanes, signal: until, lent, ways }))
             next = range.end + 1
           }
           const first = begun[0]
           if (!first) return
           yield* first.chunks()
-          begun.shift()?.end()
+          begun.shift()
+          first.end()
         }
       } finally {
         leaving.abort()
@@ -68,57 +76,45 @@ interface Beginning {
   range: Range
   lanes: Lanes
   signal: AbortSignal
-  release: (() => void) | undefined
-  patience: Patience | undefined
+  lent: Lent | undefined
+  ways: Pick<Ways, 'spent' | 'patience'>
 }
 
-function beginPiece({ file, range, lanes, signal, release, patience }: Beginning): Piece {
-  const arrived: Uint8Array[] = []
-  let arrivedBytes = 0
+function beginPiece({ file, range, lanes, signal, lent, ways }: Beginning): Piece {
+  const queue = lent ? queueIn(lent.buffer) : passingQueue(heldBytes)
   let ended: { error?: unknown } | undefined
   let stirred = Promise.withResolvers<void>()
-  let roomy = Promise.withResolvers<void>()
-
   const stir = () => {
     stirred.resolve()
     stirred = Promise.withResolvers()
   }
-  const take = (chunk: Uint8Array) => {
-    arrived.push(chunk)
-    arrivedBytes += chunk.length
+  const end = (how: { error?: unknown }) => {
+    ended = how
     stir()
-    return release || arrivedBytes < heldBytes ? undefined : roomy.promise
   }
-  fetchRange(file, range, take, { lanes, signal, ...(patience && { limits: patience }) }).then(
-    () => {
-      ended = {}
-      stir()
-    },
-    (error: unknown) => {
-      ended = { error }
-      stir()
-    },
+  const put = (chunk: Uint8Array) => {
+    const held = queue.put(chunk)
+    ways.spent?.(chunk.length)
+    stir()
+    return held
+  }
+  const fetched = fetchRange(file, range, put, { lanes, signal, limits: ways.patience }).then(
+    () => end({}),
+    (error: unknown) => end({ error }),
   )
   return {
     async *chunks() {
       for (;;) {
-        for (let chunk = arrived.shift(); chunk; chunk = arrived.shift()) {
-          arrivedBytes -= chunk.length
-          if (arrivedBytes < heldBytes) {
-            roomy.resolve()
-            roomy = Promise.withResolvers()
-          }
-          yield chunk
-        }
+        for (let chunk = queue.take(); chunk; chunk = queue.take()) yield chunk
         if (ended && 'error' in ended) throw ended.error
         if (ended) return
         await stirred.promise
       }
     },
     end() {
-      release?.()
-      roomy.resolve()
-      arrived.length = 0
+      queue.close()
+      // Whoever is told to leave may be writing still.
+      void fetched.then(() => lent?.release())
     },
   }
 }

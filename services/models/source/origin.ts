@@ -1,15 +1,18 @@
 import { createObjectStore } from '@berth/platform/objects'
 import { RetrievalFailure } from '../retrieval/failure.ts'
-import { type Allowance, createAllowance } from './allowance.ts'
+import { type Buffers, createBuffers } from './buffers.ts'
 import { type Credentials, type Download, fetchFile, type Wanted } from './fetch.ts'
 import type { Guard } from './guard.ts'
 import { createHub, type Hub } from './hub.ts'
 import { hubUri } from './hub-address.ts'
 import type { OriginHeaders, SourceSettings } from './settings.ts'
+import { createSpent } from './spent.ts'
 import { parseSource, type SourceRules } from './uri.ts'
 
-/** What all downloads together may have in memory before its turn. */
-const aheadBytes = 48 * 2 ** 20
+/** As large as makes up for the time that a request takes; all downloads share so many buffers of that size. */
+export const rangeBytes = 4 * 2 ** 20
+const mostBuffers = 8
+const spentBytes = 8 * 2 ** 20
 
 /** How long a hub's address is taken to hold: the hub does not say. */
 const hubSeconds = 900
@@ -36,7 +39,10 @@ export interface Located {
 /** The places that models come from. */
 export interface Origins {
   rules: SourceRules
-  ahead: Allowance
+  /** For what comes before its turn, of `rangeBytes` each. */
+  buffers: Buffers
+  /** To be told how many bytes of an answer are done with. */
+  spent(bytes: number): void
   /**
    * Finds a source's file.
    * @throws RetrievalFailure, or InvalidSource where the configuration has changed since it was registered.
@@ -87,7 +93,8 @@ export function createOrigins(settings: SourceSettings, guard: Guard): Origins {
 
   return {
     rules,
-    ahead: createAllowance(aheadBytes),
+    buffers: createBuffers(mostBuffers, rangeBytes),
+    spent: createSpent(spentBytes),
     locate,
     sign: async (uri, signal) => (await locate(uri, signal)).signed,
     fetch: (signed, options = {}) => fetchFile({ url: new URL(signed.url), ...waysOf(signed), ...options }),

@@ -63,7 +63,7 @@ export async function fetchRange(
   file: RangedFile,
   range: Range,
   take: Take,
-  { lanes, signal, limits = patience }: { lanes: Lanes; signal: AbortSignal; limits?: Patience },
+  { lanes, signal, limits = patience }: { lanes: Lanes; signal: AbortSignal; limits?: Patience | undefined },
 ): Promise<void> {
   let at = range.start
   const takeNext: Take = (chunk) => {

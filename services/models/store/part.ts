@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
-import { within } from '@berth/platform/deadline'
-import { request } from 'undici'
+import { once } from 'node:events'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { text } from 'node:stream/consumers'
 
 /** The bytes of one part, and how many they are. */
 export interface BodyOfPart {
   length: number
+  /** Each chunk is done with when the next one is asked for. */
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
 
@@ -23,46 +25,48 @@ export async function putPart(
   { stallMs, answerMs } = patience,
 ): Promise<{ etag: string; md5: string }> {
   const md5 = createHash('md5')
-  const giveUp = new AbortController()
-  let broken: { error: unknown } | undefined
-  let timer = setTimeout(() => undefined)
-  const expectWithin = (ms: number, code: string) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => giveUp.abort(coded(code)), ms)
+  const ask = url.startsWith('https:') ? requestHttps : requestHttp
+  const sending = ask(url, { method: 'PUT', headers: { 'content-length': length } })
+  const answered = answerOf(sending)
+  answered.catch(() => undefined)
+  // It may come before everything is sent: then it is a refusal.
+  let isAnswered = false
+  answered.then(
+    () => {
+      isAnswered = true
+    },
+    () => undefined,
+  )
+  const expect = <T>(promise: Promise<T>, ms: number, code: string): Promise<T> => {
+    const timer = setTimeout(() => sending.destroy(coded(code)), ms)
+    return promise.finally(() => clearTimeout(timer))
   }
-
-  async function* sent(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of bytes) {
-        md5.update(chunk)
-        expectWithin(stallMs, 'UND_ERR_BODY_TIMEOUT')
-        yield chunk
-        clearTimeout(timer)
-      }
-    } catch (error) {
-      broken = { error }
-      throw error
-    }
-    expectWithin(answerMs, 'UND_ERR_HEADERS_TIMEOUT')
-  }
-
   try {
-    const { statusCode, headers, body } = await request(url, {
-      method: 'PUT',
-      headers: { 'content-length': String(length) },
-      body: Readable.from(sent()),
-      signal: giveUp.signal,
-      // It begins with the request; the timer knows better what is waited for.
-      headersTimeout: 0,
-    })
-    const text = await within(20_000, body.text())
-    if (statusCode !== 200) throw coded(/<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? `status ${statusCode}`)
-    return { etag: String(headers.etag).replaceAll('"', ''), md5: md5.digest('hex') }
-  } catch (error) {
-    throw broken ? broken.error : error
+    for await (const chunk of bytes) {
+      md5.update(chunk)
+      // Until it has left this process: whose chunk it is uses its memory again.
+      const left = new Promise<void>((resolve) => sending.write(chunk, () => resolve()))
+      await expect(Promise.race([left, answered]), stallMs, 'UND_ERR_BODY_TIMEOUT')
+      if (isAnswered) break
+    }
+    sending.end()
+    const { etag } = await expect(answered, answerMs, 'UND_ERR_HEADERS_TIMEOUT')
+    return { etag, md5: md5.digest('hex') }
   } finally {
-    clearTimeout(timer)
+    if (!sending.closed) sending.destroy()
   }
+}
+
+/** @throws what the store refuses with, and what happens to the connection */
+async function answerOf(sending: ReturnType<typeof requestHttp>): Promise<{ etag: string }> {
+  // An error of the request is told by `once`; those that follow it tell nothing new.
+  sending.on('error', () => undefined)
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage]
+  const body = await text(answer)
+  if (answer.statusCode !== 200) {
+    throw coded(/<Code>([^<]+)<\/Code>/.exec(body)?.[1] ?? `status ${answer.statusCode}`)
+  }
+  return { etag: String(answer.headers.etag).replaceAll('"', '') }
 }
 
 const coded = (code: string) =>
