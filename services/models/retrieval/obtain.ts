@@ -60,12 +60,13 @@ async function download(
       if (error instanceof StorageExceeded) full.abort(error)
       throw error
     })
-  await tell(before)
   const meter = createMeter((bytes) => tell(before + bytes))
   const signal = AbortSignal.any([place.signal, full.signal])
   try {
+    await tell(before)
     return await receive({ ...place, signal }, opened, meter.add)
   } finally {
+    opened.close()
     await meter.stop()
   }
 }

@@ -21,7 +21,7 @@ export function namesOf(keys: readonly string[]): Incoming {
 
 /**
  * Takes away leftovers under `incoming/`, of processes that died before they could. A row comes before anything that it
- * names: what no row knows of belongs to nobody any more.
+ * names: what no row knows of belongs to nobody any more. A complete upload belongs to the retrieval that has its id.
  */
 export async function sweepIncoming(store: {
   database: DataSource

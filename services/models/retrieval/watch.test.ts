@@ -35,6 +35,15 @@ test('the state comes first, then the latest one alone, and the end with the ret
   expect(await watch.next()).toEqual({ done: true, value: undefined })
 })
 
+test.each(['SUCCEEDED', 'FAILED', 'CANCELLED'] as const)(
+  'it ends with a retrieval that is %s',
+  async (status) => {
+    const watch = watchRetrieval(createBell(), 'v', async () => row(status))
+    expect((await watch.next()).value).toMatchObject({ status })
+    expect((await watch.next()).done).toBe(true)
+  },
+)
+
 test('before any retrieval it waits, and can be ended while it waits', async () => {
   const bell = createBell()
   const watch = watchRetrieval(bell, 'v', async () => null)
