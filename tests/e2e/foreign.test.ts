@@ -73,6 +73,21 @@ const ways: Record<string, Way> = {
     operation: union('deleteModelVersion(id: $id)'),
     says: /VersionNotFound/,
   },
+  'Mutation.signUploadParts(id)': {
+    kind: 'upload',
+    operation: union('signUploadParts(id: $id, numbers: [1])'),
+    says: /UploadNotFound/,
+  },
+  'Mutation.completeUpload(id)': {
+    kind: 'upload',
+    operation: union('completeUpload(id: $id)'),
+    says: /UploadNotFound/,
+  },
+  'Mutation.cancelUpload(id)': {
+    kind: 'upload',
+    operation: union('cancelUpload(id: $id)'),
+    says: /UploadNotFound/,
+  },
   'Mutation.updateModel(input.id)': {
     kind: 'model',
     operation: union('updateModel(input: { id: $id, description: "Theirs." })'),

@@ -181,7 +181,7 @@ describe('in a browser', () => {
 
   test('what a person wrote is shown as text, and nothing of it runs', async () => {
     await page.goto(`${berth}/models`)
-    await page.getByText('<script>window.hacked = true</script>').waitFor()
+    await page.getByRole('paragraph').filter({ hasText: '<script>window.hacked = true</script>' }).waitFor()
     expect(await page.evaluate('window.hacked')).toBeUndefined()
     expect(violations).toEqual([])
   })

@@ -30,6 +30,7 @@ describe.runIf(data)('around the gateway', () => {
     'models Model': 'model',
     'models ModelVersion': 'version',
     'models Retrieval': 'retrieval',
+    'models Upload': 'upload',
     'servers Server': 'server',
   }
 

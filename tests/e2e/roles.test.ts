@@ -53,6 +53,23 @@ const mutations: Record<string, { operation: string; variables(): Record<string,
     says: 'VersionNotFound',
   },
   deleteModelVersion: { operation: remove, variables: () => ({ id }), says: 'VersionNotFound' },
+  beginUpload: {
+    operation: `mutation ($input: BeginUploadInput!) { beginUpload(input: $input) ${told} }`,
+    variables: () => ({ input: { name: name(), fileName: 'mine.gguf', sizeBytes: 1_000 } }),
+    says: 'Success',
+  },
+  ...Object.fromEntries(
+    ['signUploadParts(id: $id, numbers: [1])', 'completeUpload(id: $id)', 'cancelUpload(id: $id)'].map(
+      (call) => [
+        call.split('(')[0],
+        {
+          operation: `mutation ($id: ID!) { ${call} ${told} }`,
+          variables: () => ({ id }),
+          says: 'UploadNotFound',
+        },
+      ],
+    ),
+  ),
   deployServer: {
     operation: `mutation ($input: DeployServerInput!) { deployServer(input: $input) ${told} }`,
     variables: () => ({ input: { name: 'mine', model: 'there-is-no-such-model' } }),
