@@ -18,6 +18,14 @@ test('a crash is a trouble that may pass, and lasts when it has come back three 
   expect(troubleOf(podWith({ state: ended(1), restartCount: 3 }))?.lasting).toBe(true)
 })
 
+test('a container without enough memory is told as that, whatever it said', () => {
+  const killed = { terminated: { exitCode: 137, reason: 'OOMKilled', message: 'the file may be damaged' } }
+  const message = expect.stringMatching(/^serve exited with 137 \(OOMKilled\): it needed more memory than /)
+  expect(troubleOf(podWith({ state: killed }))).toEqual({ reason: 'OOMKilled', message, lasting: false })
+  const waiting = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } }
+  expect(troubleOf(podWith({ state: waiting, lastState: killed }))).toMatchObject({ message })
+})
+
 test('a container that says that it was set up wrongly has a lasting trouble at once, until it is ready', () => {
   const waiting = { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } }
   const running = { running: { startedAt: new Date() } }

@@ -65,8 +65,12 @@ function lastWords(container: V1ContainerStatus): string | undefined {
   return last && said(container.name, last)
 }
 
+/** Of a process that the kernel ends, what it said last is a guess, and the end of its log has nothing to do with it. */
+const outOfMemory =
+  'it needed more memory than the pod may have; deploy it with a smaller contextSize or parallel, or register a smaller model.'
+
 function said(name: string, ended: { exitCode: number; reason?: string; message?: string }): string {
-  const words = ended.message?.trim().slice(-1_000)
+  const words = ended.reason === 'OOMKilled' ? outOfMemory : ended.message?.trim().slice(-1_000)
   return `${name} exited with ${ended.exitCode}${ended.reason ? ` (${ended.reason})` : ''}${words ? `: ${words}` : ''}`
 }
 

@@ -4,6 +4,7 @@ import { until } from '@berth/kit/condition'
 import { field } from '@berth/kit/graph'
 import { newPerson, type Person } from '@berth/kit/people'
 import { deploy, readServer, untilStatus } from '@berth/kit/servers'
+import { wordyModel } from '@berth/kit/wordy-model'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { file, type Source, startSource } from '../fixtures/source.ts'
 
@@ -59,7 +60,6 @@ const broken: [name: string, model: Buffer, why: RegExp][] = [
     changed((model) => model.write('Q', after('blk.0.attn_q') - 1)),
     /missing tensor 'blk\.0\.attn_q\.weight'/,
   ],
-  ['half-a-tensor', whole.subarray(0, whole.length - 100), /is not within the file bounds/],
   ['tokenizer', withText('tokenizer.ggml.model', 'zpt2'), /unknown tokenizer: 'zpt2'/],
   [
     'template',
@@ -120,6 +120,26 @@ describe('a model that no pod can serve', () => {
 
 const act = (action: string, id: string) =>
   field(berth, `mutation ($id: ID!) { ${action}(id: $id) { __typename } }`, { id }, ann.token)
+
+test('one that needs more memory than its pod was given is told as that', async () => {
+  // No real vocabulary has such words, and no estimate counts with them.
+  await register('wordy', wordyModel(40_000))
+  const { id } = await deploy(berth, ann.token, {
+    name: 'wordy',
+    model: 'wordy',
+    runtime: { parallel: 1, contextSize: 256 },
+  })
+  const message = await until(
+    'the pod has run out of memory',
+    async () => {
+      const server = await readServer(berth, ann.token, id)
+      return server?.message?.includes('OOMKilled') && server.message
+    },
+    80_000,
+  )
+  expect(message).toMatch(/needed more memory than the pod may have; deploy it with a smaller contextSize/)
+  await act('deleteServer', id)
+})
 
 test('it says so at once, does not try without end, and a whole file mends it', async () => {
   await register('mended', withText('general.architecture', 'llamx'))
