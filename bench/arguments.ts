@@ -34,6 +34,8 @@ export interface Arguments extends Place {
   token: string
   runtime: Runtime
   shape: ShapeName
+  /** Tokens of gguf's vocabulary; 0 for the shape's own. */
+  vocabulary: number
   to: string | undefined
   json: string | undefined
 }
@@ -72,6 +74,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       batch: preset('512'),
       'gpu-layers': preset('0'),
       shape: preset('135M'),
+      vocabulary: preset('0'),
       to: text,
       json: text,
       help: { type: 'boolean', short: 'h' },
@@ -108,6 +111,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): Arguments
       gpuLayers: count('gpu-layers', values['gpu-layers'], 0),
     },
     shape: oneOf('shape', Object.keys(shapes) as ShapeName[], values.shape),
+    vocabulary: count('vocabulary', values.vocabulary, 0),
     sizeBytes: bytes('size', values.size ?? (command === 'retrieval' ? '2GiB' : '1GiB')),
     seed: count('seed', values.seed),
     parts: values.parts

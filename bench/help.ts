@@ -34,7 +34,8 @@ Each of the others stands alone:
 
   npm run bench -- pod --file 135m.gguf      starts the inference service by itself, and prints its URL and a token
   npm run bench -- gguf --shape 135M --to 135m.gguf
-               a model of random weights: what it says is noise, what it costs is not; --shape is one of ${Object.keys(shapes).join(', ')}
+               a model of random weights: what it says is noise, what it costs is not; --shape is one of ${Object.keys(shapes).join(', ')},
+               --vocabulary N gives it so many tokens instead of the shape's own
   npm run bench -- soak --requests 10000     requests of every kind to one pod, the demo model's if there is no --file; exit code 1
                                              when its memory grows
   npm run bench -- chaos --rounds 100        kills its parts at random moments; exit code 1 when anything is lost or doubled

@@ -62,9 +62,10 @@ async function* results(args: Arguments): AsyncGenerator<Result> {
   else yield* berthResults(args)
 }
 
-async function writeGguf({ to, shape, seed }: Arguments): Promise<void> {
+async function writeGguf({ to, shape: name, vocabulary, seed }: Arguments): Promise<void> {
   if (!to) throw new Error('gguf needs --to FILE.')
-  await writeRandomGguf(to, `random-${shape}`, shapes[shape], seed)
+  const shape = { ...shapes[name], ...(vocabulary > 0 && { vocabulary }) }
+  await writeRandomGguf(to, `random-${name}`, shape, seed)
   process.stdout.write(`${to}\n`)
 }
 
