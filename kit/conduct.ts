@@ -48,8 +48,8 @@ export function ofDownload(conduct: (request: number) => Conduct): Conducts {
   }
 }
 
-/** More than anybody reads of a header at once, and less than a part. */
-const headerBytes = 4 * 2 ** 20
+/** No more than this is read of a header at once, and more than this of a file. */
+const headerBytes = 2 ** 20
 
 /** Whether the time of a signed S3 address is over (Signature Version 4, `X-Amz-Date` and `X-Amz-Expires`). */
 export function isExpired(query: URLSearchParams, now = Date.now()): boolean {

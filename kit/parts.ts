@@ -26,9 +26,15 @@ export function processesOf(berth: LocalBerth, part: Part): Process[] {
 }
 
 /** Resident memory of a part, in bytes. */
-export function memoryOf(berth: LocalBerth, part: Part): number {
+export const memoryOf = (berth: LocalBerth, part: Part): number => sumOf(berth, part, 'VmRSS')
+
+/** The most that a part's processes, those that run now, ever had of it. */
+export const peakMemoryOf = (berth: LocalBerth, part: Part): number => sumOf(berth, part, 'VmHWM')
+
+function sumOf(berth: LocalBerth, part: Part, line: 'VmRSS' | 'VmHWM'): number {
   const sizes = processesOf(berth, part).map(({ pid }) => {
-    const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const [, kibibytes] = new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(status) ?? []
     return Number(kibibytes) * 1024
   })
   return sizes.reduce((sum, size) => sum + size, 0)

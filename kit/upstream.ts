@@ -19,6 +19,8 @@ export interface Given {
   start: number
   /** Bytes of the file that were handed to the connection. */
   bytes: number
+  /** When it was asked for, in milliseconds since the epoch. */
+  at: number
 }
 
 /** A web server on this machine that gives files by ranges, behaves as badly as it is told to, and counts what it gives. */
@@ -102,13 +104,14 @@ async function answer(
   const number = given.length + 1
   const conduct = offered.conduct({ ...wanted, number, query, givenBytes: sumOf(given) })
   const { range } = headers
+  const at = Date.now()
   if (conduct.hangsUp) {
-    given.push({ range, status: undefined, start: wanted.start, bytes: 0 })
+    given.push({ range, status: undefined, start: wanted.start, bytes: 0, at })
     socket.destroy()
     return
   }
   const reply = replyTo(wanted, headers, content, conduct)
-  const one = { range, status: reply.status, start: reply.start, bytes: 0 }
+  const one = { range, status: reply.status, start: reply.start, bytes: 0, at }
   given.push(one)
   response.writeHead(reply.status, reply.headers)
   const { afterBytes = Number.POSITIVE_INFINITY } = conduct.cut ?? {}
