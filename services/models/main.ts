@@ -69,7 +69,13 @@ await run(log, async (closers) => {
   const reconciled = keepReconciled({ database, bucket, slots }, startRetrieval, log)
   closers.add('reconciling', () => reconciled.close())
 
-  const uploads = openUploadPlace({ database, bucket, storage, log }, settings)
+  const tokens = createServiceTokens({
+    tokenUrl: settings.AUTH_TOKEN_URL,
+    clientId: settings.CLIENT_ID,
+    clientSecret: settings.CLIENT_SECRET,
+  })
+  const usersOf = createUsage(settings.SERVERS_URL, tokens, log)
+  const uploads = openUploadPlace({ database, bucket, storage, usersOf, log }, settings)
   const abandoned = keepAbandonedEnded(uploads)
   closers.add('abandoned uploads', () => abandoned.close())
 
@@ -78,12 +84,6 @@ await run(log, async (closers) => {
     issuer: settings.AUTH_ISSUER,
     audiences: ['berth-api', 'berth-models'],
   })
-  const tokens = createServiceTokens({
-    tokenUrl: settings.AUTH_TOKEN_URL,
-    clientId: settings.CLIENT_ID,
-    clientSecret: settings.CLIENT_SECRET,
-  })
-  const usersOf = createUsage(settings.SERVERS_URL, tokens, log)
   const app = createHttpServer({ log, checks: createChecks(database, bucket) })
   closers.add('http', () => app.close())
   serveDownloads(app, { database, bucket, verifier })

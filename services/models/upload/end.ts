@@ -1,22 +1,26 @@
 import { repeat } from '@berth/platform/schedule'
 import { type EntityManager, IsNull, LessThan } from 'typeorm'
 import { Models, Versions } from '../registry/rows.ts'
+import { holds, restore, type Withdrawal, withdraw } from '../registry/withdrawal.ts'
 import type { UploadPlace } from './place.ts'
 import { type UploadRow, Uploads } from './rows.ts'
 
-type Ending = Pick<UploadPlace, 'database' | 'multipart' | 'log'>
+type Ending = Pick<UploadPlace, 'database' | 'multipart' | 'usersOf' | 'log'>
 
 /**
- * Ends an upload that is not complete, with its version, and its model when that has no other. What the store has of it
- * is thrown away at once where the store answers, otherwise by the sweep.
+ * Ends an upload that is not complete, with its version, and its model when that has no other. A version that a server
+ * waits for stays, for another upload. What the store has of it is thrown away at once where the store answers, otherwise
+ * by the sweep.
  * @returns whether it was open
  */
 export async function endUpload(
-  { database, multipart, log }: Ending,
-  { id }: Pick<UploadRow, 'id'>,
+  { database, multipart, usersOf, log }: Ending,
+  { id, versionId }: Pick<UploadRow, 'id' | 'versionId'>,
   isToEnd: (upload: UploadRow) => boolean = () => true,
 ): Promise<boolean> {
-  const ended = await database.transaction((manager) => removeRows(manager, id, isToEnd))
+  const ended = await unlessUsed({ database, usersOf, log }, versionId, (withdrawal) =>
+    database.transaction((manager) => removeRows(manager, id, isToEnd, withdrawal)),
+  )
   if (ended?.storeUploadId != null) {
     await multipart
       .abort(ended.objectKey, ended.storeUploadId)
@@ -25,10 +29,31 @@ export async function endUpload(
   return ended !== undefined
 }
 
+/** Gives `work` the withdrawal of the version when nobody uses it, as far as can be known; the version is back where it stays. */
+async function unlessUsed<Result>(
+  { database, usersOf, log }: Pick<Ending, 'database' | 'usersOf' | 'log'>,
+  versionId: string,
+  work: (withdrawal: Withdrawal | undefined) => Promise<Result>,
+): Promise<Result> {
+  const withdrawal = await withdraw(database, [versionId])
+  if (!withdrawal) return work(undefined)
+  try {
+    // Who cannot be asked may have servers.
+    const isUsed = await usersOf(versionId).then(
+      (users) => users.length > 0,
+      () => true,
+    )
+    return await work(isUsed ? undefined : withdrawal)
+  } finally {
+    await restore(database, withdrawal, log)
+  }
+}
+
 async function removeRows(
   manager: EntityManager,
   id: string,
   isToEnd: (upload: UploadRow) => boolean,
+  withdrawal: Withdrawal | undefined,
 ): Promise<UploadRow | undefined> {
   const found = await manager.findOneBy(Uploads, { id })
   const seen = found && (await manager.findOneBy(Versions, { id: found.versionId }))
@@ -39,6 +64,10 @@ async function removeRows(
   await manager.findOne(Versions, { where: { id: seen.id }, lock })
   const upload = await manager.findOneBy(Uploads, { id, completedAt: IsNull() })
   if (!upload || !isToEnd(upload)) return undefined
+  if (!withdrawal || !(await holds(manager, withdrawal))) {
+    await manager.delete(Uploads, { id })
+    return upload
+  }
   await manager.delete(Versions, { id: seen.id })
   if (!(await manager.existsBy(Versions, { modelId: seen.modelId }))) {
     await manager.delete(Models, { id: seen.modelId })

@@ -1,5 +1,6 @@
 import type { Log } from '@berth/platform/log'
 import type { DataSource } from 'typeorm'
+import type { UsersOf } from '../registry/usage.ts'
 import type { StorageContract } from '../storage/storage.ts'
 import type { Bucket } from '../store/bucket.ts'
 import { letPagesUpload } from '../store/cors.ts'
@@ -11,6 +12,7 @@ export interface UploadPlace {
   bucket: Bucket
   multipart: Multipart
   storage: StorageContract
+  usersOf: UsersOf
   /** Makes the bucket ready for parts from browsers. */
   prepareBucket(): Promise<void>
   log: Log
@@ -26,7 +28,7 @@ export interface UploadSettings {
 }
 
 export function openUploadPlace(
-  parts: Pick<UploadPlace, 'database' | 'bucket' | 'storage' | 'log'>,
+  parts: Pick<UploadPlace, 'database' | 'bucket' | 'storage' | 'usersOf' | 'log'>,
   settings: UploadSettings,
 ): UploadPlace {
   const { bucket, log } = parts
