@@ -239,3 +239,23 @@ test('a deletion and a deploy at once leave no server without its version', asyn
     expect(status).not.toBe('FAILED')
   }
 })
+
+test('an upload that is called off leaves the version that a server waits for', async () => {
+  const begun = await field<{ upload: { id: string; version: { id: string } } }>(
+    berth,
+    `mutation ($input: BeginUploadInput!) { beginUpload(input: $input) {
+      ... on BeginUploadSuccess { upload { id version { id } } } } }`,
+    { input: { name: 'awaited', fileName: 'awaited.gguf', sizeBytes: 1_000_000 } },
+    ann.token,
+  )
+  const { id, version } = begun.upload
+  await serve('waiting', 'awaited')
+  const cancelled = await field<Outcome>(
+    berth,
+    `mutation ($id: ID!) { cancelUpload(id: $id) { ${told} } }`,
+    { id },
+    ann.token,
+  )
+  expect(cancelled.__typename).toBe('CancelUploadSuccess')
+  expect(await remove(version.id)).toMatchObject({ __typename: 'VersionInUse', usedBy: ['waiting'] })
+})

@@ -10,7 +10,7 @@ const answer = modelShape.parse({
     {
       id: 'v',
       status: 'RETRIEVING',
-      source: { sizeBytes: 1_200_000_000 },
+      source: { uri: 's3://upstream/storyteller.gguf', sizeBytes: 1_200_000_000 },
       file: null,
       metadata: null,
       retrieval: {

@@ -5,7 +5,7 @@ import type { ModelFacts, StorageFacts } from './facts.ts'
 export const versionFields = `
   id
   status
-  source { sizeBytes }
+  source { uri sizeBytes }
   file { path sizeBytes sha256 }
   metadata {
     contextLength blockCount embeddingLength headCount headCountKv keyLength valueLength vocabularySize
@@ -18,7 +18,7 @@ const size = z.number().nullable()
 export const versionShape = z.object({
   id: z.string(),
   status: z.enum(['REGISTERED', 'RETRIEVING', 'READY', 'FAILED']),
-  source: z.object({ sizeBytes: size }),
+  source: z.object({ uri: z.string(), sizeBytes: size }),
   file: z.object({ path: z.string(), sizeBytes: z.number(), sha256: z.string() }).nullable(),
   metadata: z
     .object({
@@ -71,7 +71,8 @@ export function factsOf(
     sizeBytes: version.file?.sizeBytes ?? version.source.sizeBytes,
     shape: version.metadata,
     file: version.file,
-    storage,
+    // What is being uploaded has its room already.
+    storage: version.source.uri.startsWith('upload:') ? null : storage,
     retrieval: version.retrieval && toldOf(version.retrieval),
   }
 }
