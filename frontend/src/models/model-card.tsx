@@ -33,6 +33,7 @@ export function ModelCard({ model, isAdmin, onEnd }: ModelCardProps) {
   const [showsAll, setShowsAll] = useState(false)
   const editing = useRef<HTMLDialogElement>(null)
   const { name, description, shared, versions } = model
+  const isCurator = !shared || isAdmin
   const shown = showsAll ? versions : versions.slice(0, shownAtFirst)
   return (
     <li className={styles.model} data-model={name}>
@@ -41,7 +42,7 @@ export function ModelCard({ model, isAdmin, onEnd }: ModelCardProps) {
           {name} {shared && <Shared />}
         </h2>
         <div className={styles.actions}>
-          {(!shared || isAdmin) && (
+          {isCurator && (
             <Button look="plain" aria-label={`Edit ${name}`} onClick={() => editing.current?.showModal()}>
               Edit
             </Button>
@@ -58,7 +59,7 @@ export function ModelCard({ model, isAdmin, onEnd }: ModelCardProps) {
       {description && <p>{description}</p>}
       <ul>
         {shown.map((version) => (
-          <VersionRow key={version.id} model={name} version={version} onEnd={onEnd} />
+          <VersionRow key={version.id} model={name} version={version} isCurator={isCurator} onEnd={onEnd} />
         ))}
       </ul>
       {shown.length < versions.length && (

@@ -89,13 +89,13 @@ test('a card is live while its version is retrieved, and asked for again at the 
 })
 
 test('a retrieval is cancelled after a question, and the button that asked keeps the focus', async () => {
-  let status: 'RETRIEVING' | 'FAILED' = 'RETRIEVING'
+  let status: 'RETRIEVING' | 'REGISTERED' = 'RETRIEVING'
   const now = () =>
-    version({ status, retrieval: retrieval({ status: status === 'FAILED' ? 'CANCELLED' : 'RUNNING' }) })
+    version({ status, retrieval: retrieval({ status: status === 'REGISTERED' ? 'CANCELLED' : 'RUNNING' }) })
   const graph = show({
     models: () => page([model({ versions: [now()] })]),
     cancelRetrieval: () => {
-      status = 'FAILED'
+      status = 'REGISTERED'
       return { cancelRetrieval: { __typename: 'CancelRetrievalSuccess', version: now() } }
     },
   })

@@ -9,7 +9,7 @@ import type { RetrievalFactsFragment, VersionFactsFragment } from '../generated/
 import { type Outcome, problemOf } from '../graph/failure.ts'
 import { isOver } from './retrieval.ts'
 import styles from './retrieval-actions.module.css'
-import { isAwaited, isUpload } from './version.ts'
+import { isUpload } from './version.ts'
 
 const RetrieveModel = graphql(`
   mutation RetrieveModel($versionId: ID!) {
@@ -36,10 +36,12 @@ interface RetrievalActionsProps {
   name: string
   version: VersionFactsFragment
   retrieval: RetrievalFactsFragment | null
+  /** May change the model and what becomes of it. */
+  isCurator: boolean
 }
 
 /** Begins a version's retrieval, ends it, or tries it again: whichever there is to do now. */
-export function RetrievalActions({ name, version, retrieval }: RetrievalActionsProps) {
+export function RetrievalActions({ name, version, retrieval, isCurator }: RetrievalActionsProps) {
   const [retrieving, retrieve] = useMutation(RetrieveModel)
   const [cancelling, cancel] = useMutation(CancelRetrieval)
   const [problem, setProblem] = useState<string>()
@@ -53,7 +55,9 @@ export function RetrievalActions({ name, version, retrieval }: RetrievalActionsP
   }
 
   const word = retrieval && isOver(retrieval) ? 'Retry' : 'Retrieve'
-  if (version.status === 'READY' || isAwaited(version)) return null
+  // An upload comes from the person who has the file, and nobody else's retrieval is for us to end.
+  const isOurs = runs ? isCurator : version.status !== 'READY' && !isUpload(version)
+  if (!isOurs) return null
   return (
     <div className={styles.actions}>
       {problem && <Notice kind="error">{problem}</Notice>}

@@ -72,6 +72,13 @@ test('one whose turn has not come says so', () => {
   expect(screen.getByRole('status').textContent).toMatch(/^Waiting for its turn/)
 })
 
+test('a step that may not begin yet says what it waits for; that is no trouble', () => {
+  const error = 'Another retrieval downloads the same file; this one goes on with what that one gets.'
+  render(view({ ...running, steps: [{ ...step, status: 'PENDING', attempts: 0, error }] }))
+  expect(screen.getByRole('status').textContent).toBe(error)
+  expect(screen.getAllByText(error)).toHaveLength(1)
+})
+
 test('a failure is an end as well: told in words, with no bar that goes on', () => {
   const failed = { ...step, status: 'FAILED' as const, error: 'No such file.' }
   render(view({ ...running, status: 'FAILED', error: 'No such file.', steps: [failed] }))
@@ -84,7 +91,7 @@ test('a failure is an end as well: told in words, with no bar that goes on', () 
 test('a cancelled one is over, and says that nothing is left of it', () => {
   render(view({ ...running, status: 'CANCELLED' }))
   expect(screen.queryByRole('progressbar')).toBeNull()
-  expect(screen.getByRole('status').textContent).toBe('Cancelled: nothing of it was kept')
+  expect(screen.getByRole('status').textContent).toBe('Cancelled: what came was thrown away')
 })
 
 test('the table of steps has their times, attempts and errors', () => {

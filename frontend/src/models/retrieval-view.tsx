@@ -3,7 +3,7 @@ import { Announcement } from '../design/announcement.tsx'
 import { Notice } from '../design/notice.tsx'
 import { useNow } from '../design/use-now.ts'
 import type { RetrievalFactsFragment } from '../generated/graphql.ts'
-import { isFlowing, isOver, retrievalNews, waitOf, waitText } from './retrieval.ts'
+import { isFlowing, isOver, queueText, retrievalNews, waitOf, waitText } from './retrieval.ts'
 import styles from './retrieval-view.module.css'
 import { Transfer } from './transfer.tsx'
 
@@ -15,6 +15,7 @@ interface RetrievalViewProps {
 
 /** A retrieval as it goes on: how far it is, its steps, and what it waits for. */
 export function RetrievalView({ retrieval, children }: RetrievalViewProps) {
+  const isQueued = retrieval.status === 'PENDING' || queueText(retrieval) !== undefined
   // An upload's file is there already; its steps only look at it.
   const downloads = retrieval.steps.some(({ name }) => name === 'DOWNLOAD')
   return (
@@ -30,7 +31,7 @@ export function RetrievalView({ retrieval, children }: RetrievalViewProps) {
       {children}
       <Trouble retrieval={retrieval} />
       {/* Where neither a bar nor a step shows it. */}
-      <Announcement isSeen={retrieval.status === 'PENDING' || retrieval.status === 'CANCELLED'}>
+      <Announcement isSeen={isQueued || retrieval.status === 'CANCELLED'}>
         {retrievalNews(retrieval)}
       </Announcement>
     </div>
@@ -46,7 +47,7 @@ function Trouble({ retrieval }: { retrieval: RetrievalFactsFragment }) {
   }
   if (isOver(retrieval)) return null
   return retrieval.steps
-    .filter(({ error, status }) => error && status !== 'SUCCEEDED')
+    .filter(({ error, status }) => error && (status === 'RUNNING' || status === 'FAILED'))
     .map((step) => (
       <Notice key={step.name} kind="warning" role="presentation">
         {step.error}

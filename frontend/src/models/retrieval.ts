@@ -60,6 +60,12 @@ export function isFlowing(retrieval: RetrievalFactsFragment): boolean {
   )
 }
 
+/** What a step waits for that may not begin yet, such as room beside other retrievals; the step says it in place of an error. */
+export function queueText(retrieval: RetrievalFactsFragment): string | undefined {
+  if (isOver(retrieval)) return undefined
+  return retrieval.steps.find(({ status, error }) => status === 'PENDING' && error)?.error ?? undefined
+}
+
 /** What is tried again and why, while a retrieval waits after a failure. */
 export function waitOf(retrieval: RetrievalFactsFragment): { step: Step; until: number } | undefined {
   const step = isOver(retrieval) ? undefined : retrieval.steps.find(({ nextAttemptAt }) => nextAttemptAt)
@@ -76,15 +82,16 @@ export function retrievalNews(retrieval: RetrievalFactsFragment): string {
   const step = stepNow(retrieval)
   switch (retrieval.status) {
     case 'PENDING':
-      return 'Waiting for its turn: only so many retrievals run at once'
+      return queueText(retrieval) ?? 'Waiting for its turn'
     case 'SUCCEEDED':
       return 'Retrieved'
     case 'CANCELLED':
-      return 'Cancelled: nothing of it was kept'
+      return 'Cancelled: what came was thrown away'
     case 'FAILED':
       return step ? `${words[step.name].word} failed` : 'Failed'
     case 'RUNNING':
       if (!step) return 'Finishing'
+      if (step.status === 'PENDING') return queueText(retrieval) ?? words[step.name].doing
       return waitOf(retrieval) ? `${words[step.name].word} waits` : words[step.name].doing
   }
 }

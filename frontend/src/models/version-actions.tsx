@@ -3,13 +3,18 @@ import { useNavigate } from 'react-router'
 import { Button } from '../design/button.tsx'
 import { ButtonLink } from '../design/button-link.tsx'
 import type { VersionDetailFragment } from '../generated/graphql.ts'
-import { useMe } from '../session/me.ts'
 import { DeleteVersionDialog } from './delete-version-dialog.tsx'
 import { RetagDialog } from './retag-dialog.tsx'
 
+interface VersionActionsProps {
+  name: string
+  version: VersionDetailFragment
+  /** May change the model and what becomes of it. */
+  isCurator: boolean
+}
+
 /** What can be done with a version besides its retrieval. */
-export function VersionActions({ name, version }: { name: string; version: VersionDetailFragment }) {
-  const isAdmin = useMe()?.role === 'ADMIN'
+export function VersionActions({ name, version, isCurator }: VersionActionsProps) {
   const navigate = useNavigate()
   const retagging = useRef<HTMLDialogElement>(null)
   const deleting = useRef<HTMLDialogElement>(null)
@@ -17,7 +22,7 @@ export function VersionActions({ name, version }: { name: string; version: Versi
   const deployment = new URLSearchParams({ model: model.name, version: id })
   return (
     <>
-      {(!model.shared || isAdmin) && (
+      {isCurator && (
         <>
           <Button look="plain" onClick={() => retagging.current?.showModal()}>
             Retag

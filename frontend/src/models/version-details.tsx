@@ -5,6 +5,7 @@ import { PageHead, Panel } from '../design/panel.tsx'
 import { useKeptFocus } from '../design/use-kept-focus.ts'
 import type { VersionDetailFragment } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
+import { useMe } from '../session/me.ts'
 import { useLiveRetrieval } from './live-retrieval.ts'
 import { RetrievalActions } from './retrieval-actions.tsx'
 import { RetrievalView } from './retrieval-view.tsx'
@@ -28,6 +29,8 @@ export function VersionDetails({ version, onEnd }: VersionDetailsProps) {
   const page = useRef<HTMLDivElement>(null)
   useKeptFocus(page)
   const { model, tag } = version
+  const isAdmin = useMe()?.role === 'ADMIN'
+  const isCurator = !model.shared || isAdmin
   const { tone, word } = versionLook(version)
   const name = `${model.name}:${tag}`
   const mark = (
@@ -38,8 +41,8 @@ export function VersionDetails({ version, onEnd }: VersionDetailsProps) {
   return (
     <div ref={page}>
       <PageHead title={`${model.name} : ${tag}`} mark={mark}>
-        <RetrievalActions name={name} version={version} retrieval={retrieval} />
-        <VersionActions name={name} version={version} />
+        <RetrievalActions name={name} version={version} retrieval={retrieval} isCurator={isCurator} />
+        <VersionActions name={name} version={version} isCurator={isCurator} />
       </PageHead>
       {model.description && <p className={styles.description}>{model.description}</p>}
       <div className={styles.page}>

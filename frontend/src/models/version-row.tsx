@@ -16,12 +16,14 @@ interface VersionRowProps {
   /** The model's name. */
   model: string
   version: VersionFactsFragment
+  /** May change the model and what becomes of it. */
+  isCurator: boolean
   /** Its retrieval has ended: what is known of the version is old. */
   onEnd(): void
 }
 
 /** A version on its model's card: what it is, and how its retrieval goes. */
-export function VersionRow({ model, version, onEnd }: VersionRowProps) {
+export function VersionRow({ model, version, isCurator, onEnd }: VersionRowProps) {
   const row = useRef<HTMLLIElement>(null)
   useKeptFocus(row)
   const { retrieval, error } = useLiveRetrieval(version, onEnd)
@@ -39,7 +41,12 @@ export function VersionRow({ model, version, onEnd }: VersionRowProps) {
         </Link>
         <Badge tone={tone}>{word}</Badge>
         <span className={styles.facts}>{summary || version.source.uri}</span>
-        <RetrievalActions name={`${model}:${version.tag}`} version={version} retrieval={retrieval} />
+        <RetrievalActions
+          name={`${model}:${version.tag}`}
+          version={version}
+          retrieval={retrieval}
+          isCurator={isCurator}
+        />
       </div>
       {error && <Notice kind="error">{failureText(error)}</Notice>}
       {retrieval && version.status !== 'READY' && retrieval.status !== 'CANCELLED' && (

@@ -28,18 +28,15 @@ type Standing = Pick<VersionFactsFragment, 'status' | 'source' | 'retrieval'>
 /** Its file comes, or came, from a person rather than from an address. */
 export const isUpload = ({ source }: Standing): boolean => source.uri.startsWith('upload:')
 
-/** Its file has not begun to come from the person who uploads it, or is still coming. */
-export const isAwaited = (version: Standing): boolean => isUpload(version) && version.status === 'REGISTERED'
+const isCancelled = ({ status, retrieval }: Standing): boolean =>
+  status === 'REGISTERED' && retrieval?.status === 'CANCELLED'
 
 /** How a version's status is shown. */
 export function versionLook(version: Standing): { tone: Tone; word: string } {
-  if (isAwaited(version)) return { tone: 'calm', word: 'Being uploaded' }
-  if (version.status !== 'RETRIEVING' && version.retrieval?.status === 'CANCELLED') {
-    return { tone: 'calm', word: 'Cancelled' }
-  }
-  return isUpload(version) && version.status === 'RETRIEVING'
-    ? { tone: 'busy', word: 'Checking' }
-    : looks[version.status]
+  if (isCancelled(version)) return { tone: 'calm', word: 'Cancelled' }
+  if (isUpload(version) && version.status === 'REGISTERED') return { tone: 'calm', word: 'Being uploaded' }
+  if (isUpload(version) && version.status === 'RETRIEVING') return { tone: 'busy', word: 'Checking' }
+  return looks[version.status]
 }
 
 /** What one chooses a file by, in a line. */
