@@ -101,7 +101,8 @@ test('a retrieval goes through its steps, and publishes under the digest', async
   expect(last).toMatchObject({ bytesReceived: bytes.length, bytesTotal: bytes.length })
   const model = await field(
     berth,
-    '{ model(name: "tale") { latest { status file { path sizeBytes sha256 } metadata { architecture quantization parameterCount contextLength } } } }',
+    `{ model(name: "tale") { latest { status file { path sizeBytes sha256 }
+      metadata { architecture quantization parameterCount contextLength tokenizer vocabularySize license tensorCount } } } }`,
     {},
     ann.token,
   )
@@ -111,8 +112,13 @@ test('a retrieval goes through its steps, and publishes under the digest', async
       file: { path: `sha256/${sha256}.gguf`, sizeBytes: bytes.length, sha256 },
       metadata: {
         architecture: 'llama',
-        parameterCount: expect.any(Number),
-        contextLength: expect.any(Number),
+        quantization: 'Q8_0',
+        parameterCount: 3_475_712,
+        contextLength: 1_024,
+        tokenizer: 'gpt2',
+        vocabularySize: 2_048,
+        license: 'Apache-2.0',
+        tensorCount: 38,
       },
     },
   })
