@@ -50,6 +50,8 @@ export interface ModelsBucket {
   /** The keys of uploads that were not finished. */
   uploads(): Promise<string[]>
   put(key: string, body: string): Promise<void>
+  /** Ends the unfinished uploads whose keys have this text in them. */
+  abort(text: string): Promise<void>
   /** The object's SHA-256 as it is now; undefined when it is gone. */
   digest(key: string): Promise<string | undefined>
   /** Takes the bucket away, and everything in it. */
@@ -83,6 +85,12 @@ export function modelsBucket({
     uploads: async () => (await openUploads()).map((upload) => ('key' in upload ? upload.key : '')),
     async put(key, body) {
       await client.putObject(bucket, key, body)
+    },
+    async abort(text) {
+      for (const upload of await openUploads()) {
+        if (!('key' in upload) || !upload.key.includes(text)) continue
+        await client.abortMultipartUpload(bucket, upload.key, upload.uploadId)
+      }
     },
     async digest(key) {
       try {
