@@ -1,3 +1,6 @@
+import { databaseTrouble } from '@berth/platform/outage'
+import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
+
 /**
  * How a retrieval's step failed: `final` when waiting cannot help, `again` when it can, `own` when it is our own side that
  * has to be mended, which is waited for much longer, `resign` when the signature of the URL is over and a new one helps,
@@ -86,6 +89,13 @@ export function storeFailure(error: unknown): RetrievalFailure {
   }
   const kind = outdatedRequest.includes(code) ? 'again' : 'own'
   return new RetrievalFailure(kind, failureOf(error, 'The object store').message, { cause: error })
+}
+
+/** Any error that ended an attempt of a step. Nobody at the source can mend the service's own database. */
+export function stepFailure(error: unknown, step: RetrievalStepName): RetrievalFailure {
+  const trouble = error instanceof RetrievalFailure ? undefined : databaseTrouble(error)
+  if (trouble !== undefined) return new RetrievalFailure('own', trouble, { cause: error })
+  return failureOf(error, `The step ${step.toLowerCase()}`)
 }
 
 /** Statuses that pass by themselves (RFC 9110, section 15; RFC 6585): time-outs, too many requests, server errors. */

@@ -1,7 +1,7 @@
 import type { Log } from '@berth/platform/log'
 import type { RetrievalStepName } from '@berth/schema/generated/models.ts'
 import { attempt, type Facts, type Task, type Workplace } from './attempt.ts'
-import { codeOf, failureOf, RetrievalFailure } from './failure.ts'
+import { stepFailure } from './failure.ts'
 import { nextMove, type Outcome, type Position } from './plan.ts'
 import { changeRetrieval } from './progress.ts'
 import type { StepRecord } from './steps.ts'
@@ -37,14 +37,14 @@ export async function tryStep(
   const record = (change: (steps: StepRecord[]) => StepRecord[]) =>
     changeRetrieval(workplace.database, id, ({ steps }) => ({ status: 'RUNNING', steps: change(steps) }))
   try {
-    if (!(await inOwnDatabase(record((steps) => stepBegan(steps, step, new Date()))))) return over
+    if (!(await record((steps) => stepBegan(steps, step, new Date())))) return over
     const found = await attempt(workplace, step, task)
     if (names.at(-1) === step) return { outcome: { ok: true }, found }
-    if (!(await inOwnDatabase(record((steps) => stepSucceeded(steps, step, new Date()))))) return over
+    if (!(await record((steps) => stepSucceeded(steps, step, new Date())))) return over
     return { outcome: { ok: true }, found }
   } catch (error) {
     if (task.signal.aborted) return over
-    const { kind, message, waitMs, progressed, cause } = failureOf(error, `The step ${step.toLowerCase()}`)
+    const { kind, message, waitMs, progressed, cause } = stepFailure(error, step)
     log.warn({ retrieval: id, step, kind, reason: message, err: cause }, 'a step of a retrieval failed')
     const outcome: Outcome = { ok: false, kind, message, waitMs, progressed }
     const at = new Date()
@@ -57,12 +57,4 @@ export async function tryStep(
     }
     return { outcome, found: {}, failedAt: at.getTime() }
   }
-}
-
-/** What the service's own database does not take is nobody's fault at the source. */
-function inOwnDatabase<T>(work: Promise<T>): Promise<T> {
-  return work.catch((error: unknown) => {
-    const message = `Berth's own database does not answer (${codeOf(error)}).`
-    throw new RetrievalFailure('own', message, { cause: error })
-  })
 }

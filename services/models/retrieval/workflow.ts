@@ -83,7 +83,9 @@ async function retrieve(run: Run, { steps, facts: first }: Beginning): Promise<v
       return clear(run, facts)
     }
     if (isAnew(tried)) {
-      await clear(run, { content: facts.content })
+      const { content } = facts
+      // Durable: the content that is there by the next time may be the same one again.
+      await DBOS.runStep(() => clear(run, { content }), { name: 'discard' })
       facts = first
     }
     if (move.afterMs > 0) {
