@@ -73,7 +73,10 @@ export function programs(
     name: 'gateway' | 'auth' | 'models' | 'servers' | 'operator',
     main: string,
     env: NodeJS.ProcessEnv,
-  ) => node(name, main, { ...common, PORT: String(ports[name]), ...env }, 4_500)
+  ) => {
+    const args = [...(nodeOptions[name] ?? []), join(root, main)]
+    return node(name, main, { ...common, PORT: String(ports[name]), ...env }, 4_500, { args })
+  }
 
   const images = folder.file('images.json')
   // The command and the environment of the image (infra/images/Dockerfile).
@@ -145,6 +148,7 @@ export function programs(
       }),
       service('models', 'services/models/main.ts', {
         ...database('models'),
+        MALLOC_ARENA_MAX: '1',
         ...store,
         ...publicStore,
         CLIENT_ID: 'models',
@@ -188,6 +192,9 @@ export function programs(
     ],
   }
 }
+
+/** As in the chart: what a service leaves unused is for the files on their way (docs/decisions/0022). */
+const nodeOptions: Record<string, string[]> = { models: ['--max-semi-space-size=2'] }
 
 /** Watches this process, and ends the process groups of the record when it is killed outright. */
 export const reaper = (record: string): Program => ({

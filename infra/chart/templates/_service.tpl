@@ -4,6 +4,7 @@ One of Berth's services: its Deployment, Service and ServiceAccount, and a PodDi
   root        the chart's own context
   name        auth, models, servers, operator or gateway; its variables are the template `berth.<name>.variables`
   main        the file that its process runs
+  options     of Node: (list "--option")
   kubernetes  whether it speaks with the Kubernetes API
   single      whether there must never be two of it at once
   ready       what tells that a pod is ready: /health, or another path
@@ -85,7 +86,7 @@ spec:
         - name: {{ .name }}
           image: {{ required "Set images.platform to what infra/images/Dockerfile made." $root.Values.images.platform }}
           imagePullPolicy: {{ $root.Values.images.pullPolicy }}
-          args: [{{ .main }}]
+          args: [{{ range .options }}{{ . }}, {{ end }}{{ .main }}]
           envFrom:
             - configMapRef: { name: {{ $root.Release.Name }}-addresses }
           env:

@@ -20,8 +20,8 @@ export async function digestOf(
     const { body } = await origins.fetch(signed, signal ? { signal } : {})
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       hash.update(chunk)
-      origins.spent(chunk.length)
       onBytes?.(chunk.length)
+      origins.recycle(chunk)
     }
   } catch (error) {
     throw unreadableFailure(error)

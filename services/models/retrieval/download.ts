@@ -82,10 +82,10 @@ export async function openDownload(place: Place, signed: SignedUrl, content: Con
 }
 
 /** What one stream left before cannot be gone on with. */
-async function openStream({ bucket, origins, prefix }: Place, download: Download): Promise<Opened> {
+async function openStream({ bucket, prefix }: Place, download: Download): Promise<Opened> {
   await discard(bucket, prefix)
   const { body, totalBytes } = download
-  const bodies = bodiesOfStream(chunksOf(body, origins.spent), totalBytes, partSizeOf(totalBytes))
+  const bodies = bodiesOfStream(chunksOf(body), totalBytes, partSizeOf(totalBytes))
   return { key: keyOf(prefix, download), totalBytes, bodies, close: () => void body.destroy() }
 }
 
@@ -156,12 +156,9 @@ export async function receive(
 const tooLarge = () => new RetrievalFailure('final', `The file is larger than ${mostBytes / 2 ** 40} TiB.`)
 
 /** The body's chunks; what breaks while reading is told apart from what breaks while writing. */
-async function* chunksOf(body: Download['body'], spent: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* chunksOf(body: Download['body']): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      yield chunk
-      spent(chunk.length)
-    }
+    for await (const chunk of body) yield chunk as Uint8Array
   } catch (error) {
     throw failureOf(error, 'The download broke off: the connection to the source')
   }

@@ -3,8 +3,10 @@ import type { LookupFunction } from 'node:net'
 import { Agent, type Dispatcher } from 'undici'
 import { RetrievalFailure } from '../retrieval/failure.ts'
 import { isPublicAddress, literalAddress } from './addresses.ts'
+import { createReadBuffers } from './read-buffers.ts'
 import { isAllowed } from './uri.ts'
 
+const readBytes = 128 * 1_024
 const timeouts = { connect: 10_000, headersTimeout: 20_000, bodyTimeout: 30_000 }
 
 /**
@@ -45,14 +47,17 @@ export interface Guard {
   dispatcherFor(url: URL): Dispatcher
   /** For addresses that are configuration, such as an upstream store's. */
   trusted: Dispatcher
+  /** Says that nobody looks at a chunk of an answer any more: its memory is used again. */
+  recycle(chunk: Uint8Array): void
   close(): Promise<void>
 }
 
 /** Keeps fetches of callers' URLs away from this network (server-side request forgery). */
 export function createGuard(allow: readonly string[], resolve: Resolve = lookup): Guard {
   const { connect: timeout, ...rest } = timeouts
-  const guarded = new Agent({ ...rest, connect: { timeout, lookup: publicLookup(resolve) } })
-  const trusted = new Agent({ ...rest, connect: { timeout } })
+  const { onread, recycle } = createReadBuffers(readBytes)
+  const guarded = new Agent({ ...rest, connect: { timeout, onread, lookup: publicLookup(resolve) } })
+  const trusted = new Agent({ ...rest, connect: { timeout, onread } })
   return {
     dispatcherFor(url) {
       const isTrusted = isAllowed(url, allow)
@@ -68,6 +73,7 @@ export function createGuard(allow: readonly string[], resolve: Resolve = lookup)
       return guarded
     },
     trusted,
+    recycle,
     async close() {
       await Promise.all([guarded.destroy(), trusted.destroy()])
     },

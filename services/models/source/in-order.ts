@@ -11,8 +11,8 @@ export interface Ways {
   connections: number
   /** What comes before its turn waits there; where none is left, nothing does. */
   buffers: Buffers
-  /** Is told how many bytes of the answers are done with. */
-  spent?(bytes: number): void
+  /** Is told which chunks of the answers are done with. */
+  recycle?(chunk: Uint8Array): void
   patience?: Patience
 }
 
@@ -77,7 +77,7 @@ interface Beginning {
   lanes: Lanes
   signal: AbortSignal
   lent: Lent | undefined
-  ways: Pick<Ways, 'spent' | 'patience'>
+  ways: Pick<Ways, 'recycle' | 'patience'>
 }
 
 function beginPiece({ file, range, lanes, signal, lent, ways }: Beginning): Piece {
@@ -94,7 +94,8 @@ function beginPiece({ file, range, lanes, signal, lent, ways }: Beginning): Piec
   }
   const put = (chunk: Uint8Array) => {
     const held = queue.put(chunk)
-    ways.spent?.(chunk.length)
+    // It was copied; where there is no buffer, it was not.
+    if (lent) ways.recycle?.(chunk)
     stir()
     return held
   }

@@ -6,13 +6,11 @@ import type { Guard } from './guard.ts'
 import { createHub, type Hub } from './hub.ts'
 import { hubUri } from './hub-address.ts'
 import type { OriginHeaders, SourceSettings } from './settings.ts'
-import { createSpent } from './spent.ts'
 import { parseSource, type SourceRules } from './uri.ts'
 
 /** As large as makes up for the time that a request takes; all downloads share so many buffers of that size. */
 export const rangeBytes = 4 * 2 ** 20
-const mostBuffers = 8
-const spentBytes = 8 * 2 ** 20
+const mostBuffers = 6
 
 /** How long a hub's address is taken to hold: the hub does not say. */
 const hubSeconds = 900
@@ -41,8 +39,8 @@ export interface Origins {
   rules: SourceRules
   /** For what comes before its turn, of `rangeBytes` each. */
   buffers: Buffers
-  /** To be told how many bytes of an answer are done with. */
-  spent(bytes: number): void
+  /** Says that nobody looks at a chunk of an answer any more: its memory is used again. */
+  recycle(chunk: Uint8Array): void
   /**
    * Finds a source's file.
    * @throws RetrievalFailure, or InvalidSource where the configuration has changed since it was registered.
@@ -94,7 +92,7 @@ export function createOrigins(settings: SourceSettings, guard: Guard): Origins {
   return {
     rules,
     buffers: createBuffers(mostBuffers, rangeBytes),
-    spent: createSpent(spentBytes),
+    recycle: guard.recycle,
     locate,
     sign: async (uri, signal) => (await locate(uri, signal)).signed,
     fetch: (signed, options = {}) => fetchFile({ url: new URL(signed.url), ...waysOf(signed), ...options }),
