@@ -2,7 +2,8 @@ import type { Client, CombinedError } from '@urql/core'
 import { graphql } from '../generated/gql.ts'
 import type { UploadFactsFragment } from '../generated/graphql.ts'
 import { failureText, isPassing } from '../graph/failure.ts'
-import { type UploadGraph, UploadRefused } from './upload.ts'
+import type { UploadGraph } from './upload.ts'
+import { UploadRefused } from './upload-errors.ts'
 
 export const UploadFacts = graphql(`
   fragment UploadFacts on Upload {

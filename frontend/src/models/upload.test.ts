@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type PutPart, putPart } from './put-part.ts'
-import { type UploadGraph, UploadRefused, uploadFile } from './upload.ts'
+import { type UploadGraph, uploadFile } from './upload.ts'
+import { UploadRefused } from './upload-errors.ts'
 
 const partSizeBytes = 4
 const content = 'GGUF 0123456789'
