@@ -37,7 +37,10 @@ export async function modelFor(
 ): Promise<string> {
   const [model]: Pick<ModelRow, 'id'>[] = await manager.query(
     `INSERT INTO models (tenant_id, name, description) VALUES ($1, $2, $3)
-     ON CONFLICT (tenant_id, name) DO UPDATE SET description = coalesce(models.description, excluded.description)
+     ON CONFLICT (tenant_id, name) DO UPDATE SET
+       description = coalesce(models.description, excluded.description),
+       updated_at = CASE WHEN models.description IS NULL AND excluded.description IS NOT NULL
+                         THEN now() ELSE models.updated_at END
      RETURNING id`,
     [tenantId, name, description],
   )
