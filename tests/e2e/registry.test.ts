@@ -4,8 +4,10 @@ import { registerModel } from '@berth/kit/models'
 import { newPerson, type Person, signIn } from '@berth/kit/people'
 import { deploy } from '@berth/kit/servers'
 import { beforeAll, expect, inject, test } from 'vitest'
+import { queryOf } from '../fixtures/database.ts'
 
 const berth = inject('berth')
+const data = inject('data')
 const stored = { uri: 's3://upstream/storyteller/storyteller.gguf' }
 
 let ann: Person
@@ -258,4 +260,22 @@ test('an upload that is called off leaves the version that a server waits for', 
   )
   expect(cancelled.__typename).toBe('CancelUploadSuccess')
   expect(await remove(version.id)).toMatchObject({ __typename: 'VersionInUse', usedBy: ['waiting'] })
+})
+
+// The mark of a process that was killed is made here by hand.
+test.runIf(data)('a version whose deletion was cut off is hidden for a minute, and back then', async () => {
+  const { id } = await registerModel(berth, ann.token, { name: 'cut-off', source: stored })
+  const mark = (since: string) =>
+    queryOf(
+      { berth, data, service: 'models' },
+      `UPDATE model_versions SET withdrawn_at = now() - interval '${since}' WHERE id = '${id}'`,
+    )
+  const isThere = async () =>
+    (await field(berth, 'query ($id: ID!) { modelVersion(id: $id) { id } }', { id }, ann.token)) !== null
+  await mark('50 seconds')
+  expect(await isThere()).toBe(false)
+  expect((await remove(id)).__typename).toBe('VersionNotFound')
+  await mark('61 seconds')
+  expect(await isThere()).toBe(true)
+  expect((await remove(id)).__typename).toBe('DeleteModelVersionSuccess')
 })
