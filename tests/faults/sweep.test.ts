@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { modelsBucket } from '@berth/kit/bucket'
 import { until } from '@berth/kit/condition'
 import { takeInventory } from '@berth/kit/inventory'
@@ -17,19 +17,21 @@ beforeAll(async () => {
 })
 afterAll(() => berth?.remove())
 
-test('an object whose version is gone is swept; the ones that have one stay', async () => {
+test('an object whose version is gone is swept, and what nobody goes on with; the ones that have one stay', async () => {
   const { id } = await deploy(berth.url, token, { name: 'teller', model: 'storyteller' })
   await untilStatus(berth.url, token, id, 'READY')
   const before = (await takeInventory(berth, token)).objects
   expect(before).toHaveLength(1)
-  const orphan = `sha256/${createHash('sha256').update('nobody').digest('hex')}.gguf`
-  const stranger = 'sha256/notes.txt'
-  for (const key of [orphan, stranger]) await modelsBucket(berth).put(key, 'nobody')
+  const digest = createHash('sha256').update('nobody').digest('hex')
+  // An object, a content on its way, and a retrieval or upload on its way.
+  const orphans = [`sha256/${digest}.gguf`, `incoming/${digest}/file`, `incoming/${randomUUID()}/file`]
+  const strangers = ['incoming/notes.txt', 'sha256/notes.txt']
+  for (const key of [...orphans, ...strangers]) await modelsBucket(berth).put(key, 'nobody')
   // It sweeps soon after it has started.
   await kill(berth, 'models')
-  const objects = await until('the orphan is gone', async () => {
+  const objects = await until('the orphans are gone', async () => {
     const { objects: found } = await takeInventory(berth, token)
-    return !found.includes(orphan) && found
+    return !orphans.some((key) => found.includes(key)) && found
   })
-  expect(objects.sort()).toEqual([...before, stranger].sort())
+  expect(objects.sort()).toEqual([...before, ...strangers].sort())
 })
