@@ -26,7 +26,9 @@ export function useKeptFocus(part: RefObject<HTMLElement | null>): void {
     if (!last.current || last.current.isConnected) return
     last.current = undefined
     if (document.activeElement === document.body) {
-      part.current?.querySelector<HTMLElement>('a[href], button, input')?.focus()
+      part.current
+        ?.querySelector<HTMLElement>('a[href], button, input:not([hidden])')
+        ?.focus({ preventScroll: true })
     }
   })
 }

@@ -10,6 +10,13 @@ const RetrievalChanged = graphql(`
   }
 `)
 
+export interface LiveRetrieval {
+  retrieval: RetrievalFactsFragment | null
+  /** It is followed as it goes on; else it is as old as the version. */
+  isLive: boolean
+  error: CombinedError | undefined
+}
+
 /**
  * A version's newest retrieval as it is now: followed while it runs, and as it was asked for once it is over.
  * @param onEnd it has just ended, and the version is another
@@ -17,7 +24,7 @@ const RetrievalChanged = graphql(`
 export function useLiveRetrieval(
   { id, status, retrieval }: Pick<VersionFactsFragment, 'id' | 'status' | 'retrieval'>,
   onEnd: () => void,
-): { retrieval: RetrievalFactsFragment | null; error: CombinedError | undefined } {
+): LiveRetrieval {
   const runs = status === 'RETRIEVING'
   const [{ data, error }] = useSubscription({
     query: RetrievalChanged,
@@ -31,5 +38,5 @@ export function useLiveRetrieval(
   useEffect(() => {
     if (ended !== undefined) tellEnd()
   }, [ended])
-  return { retrieval: live ?? retrieval ?? null, error: runs ? error : undefined }
+  return { retrieval: live ?? retrieval ?? null, isLive: live !== undefined, error: runs ? error : undefined }
 }

@@ -85,6 +85,7 @@ test('a card is live while its version is retrieved, and asked for again at the 
   status = 'READY'
   act(() => graph.emit('retrieval', { retrieval: retrieval({ status: 'SUCCEEDED', bytesReceived: 4096 }) }))
   expect(await screen.findByText('Ready')).toBeTruthy()
+  expect(screen.getByText('teller:latest: Ready').getAttribute('role')).toBe('status')
   expect(screen.queryByRole('progressbar')).toBeNull()
 })
 

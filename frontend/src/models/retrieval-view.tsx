@@ -1,39 +1,38 @@
 import type { ReactNode } from 'react'
-import { Announcement } from '../design/announcement.tsx'
 import { Notice } from '../design/notice.tsx'
 import { useNow } from '../design/use-now.ts'
 import type { RetrievalFactsFragment } from '../generated/graphql.ts'
-import { isFlowing, isOver, queueText, retrievalNews, waitOf, waitText } from './retrieval.ts'
+import { isFlowing, isOver, queueText, retrievalNews, stepNow, waitOf, waitText } from './retrieval.ts'
 import styles from './retrieval-view.module.css'
 import { Transfer } from './transfer.tsx'
 
 interface RetrievalViewProps {
   retrieval: RetrievalFactsFragment
+  /** It is followed as it goes on; else it is as old as the page's last question. */
+  isLive: boolean
   /** Its steps, in a line or in a table. */
   children: ReactNode
 }
 
 /** A retrieval as it goes on: how far it is, its steps, and what it waits for. */
-export function RetrievalView({ retrieval, children }: RetrievalViewProps) {
+export function RetrievalView({ retrieval, isLive, children }: RetrievalViewProps) {
   const isQueued = retrieval.status === 'PENDING' || queueText(retrieval) !== undefined
   // An upload's file is there already; its steps only look at it.
   const downloads = retrieval.steps.some(({ name }) => name === 'DOWNLOAD')
+  const hasBegun = retrieval.bytesReceived > 0 || stepNow(retrieval)?.name === 'DOWNLOAD'
   return (
     <div className={styles.retrieval}>
-      {downloads && !isOver(retrieval) && (
+      {downloads && hasBegun && !isOver(retrieval) && (
         <Transfer
           label="Bytes received"
           done={retrieval.bytesReceived}
           total={retrieval.bytesTotal ?? null}
-          isFlowing={isFlowing(retrieval)}
+          isFlowing={isLive && isFlowing(retrieval)}
         />
       )}
       {children}
+      {isQueued && <p className={styles.wait}>{retrievalNews(retrieval)}</p>}
       <Trouble retrieval={retrieval} />
-      {/* Where neither a bar nor a step shows it. */}
-      <Announcement isSeen={isQueued || retrieval.status === 'CANCELLED'}>
-        {retrievalNews(retrieval)}
-      </Announcement>
     </div>
   )
 }

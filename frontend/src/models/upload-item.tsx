@@ -91,7 +91,7 @@ export function UploadItem({ upload, local }: ListedUpload) {
         total={sizeBytes}
         isFlowing={state?.phase === 'sending' && state.problem === null}
       />
-      <Announcement isSeen>{newsOf(state, fileName)}</Announcement>
+      <Announcement isSeen={state?.phase !== 'sending'}>{newsOf(state, fileName)}</Announcement>
       {state?.phase !== 'failed' && state?.problem && <Notice kind="warning">{state.problem}</Notice>}
       {trouble && <Notice kind="error">{trouble}</Notice>}
       <input ref={chooser} type="file" accept=".gguf" hidden onChange={choose} />

@@ -1,8 +1,6 @@
-import { useRef } from 'react'
 import { Badge } from '../design/badge.tsx'
 import { Notice } from '../design/notice.tsx'
 import { PageHead, Panel } from '../design/panel.tsx'
-import { useKeptFocus } from '../design/use-kept-focus.ts'
 import type { VersionDetailFragment } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
 import { useMe } from '../session/me.ts'
@@ -16,6 +14,7 @@ import { VersionActions } from './version-actions.tsx'
 import styles from './version-details.module.css'
 import { VersionFile } from './version-file.tsx'
 import { VersionMetadata } from './version-metadata.tsx'
+import { VersionNews } from './version-news.tsx'
 import { VersionServers } from './version-servers.tsx'
 
 interface VersionDetailsProps {
@@ -25,9 +24,7 @@ interface VersionDetailsProps {
 }
 
 export function VersionDetails({ version, onEnd }: VersionDetailsProps) {
-  const { retrieval, error } = useLiveRetrieval(version, onEnd)
-  const page = useRef<HTMLDivElement>(null)
-  useKeptFocus(page)
+  const { retrieval, isLive, error } = useLiveRetrieval(version, onEnd)
   const { model, tag } = version
   const isAdmin = useMe()?.role === 'ADMIN'
   const isCurator = !model.shared || isAdmin
@@ -39,17 +36,18 @@ export function VersionDetails({ version, onEnd }: VersionDetailsProps) {
     </>
   )
   return (
-    <div ref={page}>
+    <>
       <PageHead title={`${model.name} : ${tag}`} mark={mark}>
         <RetrievalActions name={name} version={version} retrieval={retrieval} isCurator={isCurator} />
         <VersionActions name={name} version={version} isCurator={isCurator} />
       </PageHead>
       {model.description && <p className={styles.description}>{model.description}</p>}
+      <VersionNews name={name} version={version} retrieval={retrieval} />
       <div className={styles.page}>
         {error && <Notice kind="error">{failureText(error)}</Notice>}
         {retrieval && version.status !== 'READY' && (
           <Panel title="Retrieval">
-            <RetrievalView retrieval={retrieval}>
+            <RetrievalView retrieval={retrieval} isLive={isLive}>
               <StepTable steps={retrieval.steps} />
             </RetrievalView>
           </Panel>
@@ -63,6 +61,6 @@ export function VersionDetails({ version, onEnd }: VersionDetailsProps) {
           </Panel>
         )}
       </div>
-    </div>
+    </>
   )
 }

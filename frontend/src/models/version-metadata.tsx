@@ -24,7 +24,7 @@ export function VersionMetadata({ metadata }: Pick<VersionDetailFragment, 'metad
           ['Layers', numberText(metadata.blockCount)],
           ['Width', numberText(metadata.embeddingLength)],
           ['Heads', numberText(metadata.headCount)],
-          ['Heads of keys', numberText(metadata.headCountKv)],
+          ['Key-value heads', numberText(metadata.headCountKv)],
           ['Tokenizer', metadata.tokenizer ?? '–'],
           ['Vocabulary', numberText(metadata.vocabularySize, 'tokens')],
           ['Tensors', numberText(metadata.tensorCount)],

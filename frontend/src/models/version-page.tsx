@@ -1,9 +1,12 @@
+import { useRef } from 'react'
 import { useParams } from 'react-router'
-import { useQuery } from 'urql'
+import { type CombinedError, useQuery } from 'urql'
 import { ButtonLink } from '../design/button-link.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Nothing } from '../design/panel.tsx'
+import { useKeptFocus } from '../design/use-kept-focus.ts'
 import { graphql } from '../generated/gql.ts'
+import type { VersionDetailFragment } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
 import { useRefresh } from '../graph/use-refresh.ts'
 import { useRetry } from '../graph/use-retry.ts'
@@ -49,9 +52,22 @@ function One({ id }: { id: string }) {
   const again = () => refetch({ requestPolicy: 'network-only' })
   useRetry(error, again)
   useRefresh(again)
-  if (data?.modelVersion) return <VersionDetails version={data.modelVersion} onEnd={again} />
+  const page = useRef<HTMLDivElement>(null)
+  useKeptFocus(page)
+  return <div ref={page}>{contentOf({ version: data?.modelVersion, error, again })}</div>
+}
+
+interface Known {
+  /** Undefined until the first answer; null when there is none. */
+  version: VersionDetailFragment | null | undefined
+  error: CombinedError | undefined
+  again(): void
+}
+
+function contentOf({ version, error, again }: Known) {
+  if (version) return <VersionDetails version={version} onEnd={again} />
   if (error) return <Notice kind="error">{failureText(error)}</Notice>
-  if (!data) return <p>Loading…</p>
+  if (version === undefined) return <p>Loading…</p>
   return (
     <Nothing title="There is no such version">
       <p>It was deleted, or its address is mistyped.</p>

@@ -10,6 +10,7 @@ import { RetrievalActions } from './retrieval-actions.tsx'
 import { RetrievalView } from './retrieval-view.tsx'
 import { StepList } from './step-list.tsx'
 import { versionLook, versionSummary } from './version.ts'
+import { VersionNews } from './version-news.tsx'
 import styles from './version-row.module.css'
 
 interface VersionRowProps {
@@ -26,8 +27,9 @@ interface VersionRowProps {
 export function VersionRow({ model, version, isCurator, onEnd }: VersionRowProps) {
   const row = useRef<HTMLLIElement>(null)
   useKeptFocus(row)
-  const { retrieval, error } = useLiveRetrieval(version, onEnd)
+  const { retrieval, isLive, error } = useLiveRetrieval(version, onEnd)
   const { tone, word } = versionLook(version)
+  const name = `${model}:${version.tag}`
   const summary = versionSummary(version)
   return (
     <li ref={row} className={styles.version} data-tag={version.tag}>
@@ -41,16 +43,12 @@ export function VersionRow({ model, version, isCurator, onEnd }: VersionRowProps
         </Link>
         <Badge tone={tone}>{word}</Badge>
         <span className={styles.facts}>{summary || version.source.uri}</span>
-        <RetrievalActions
-          name={`${model}:${version.tag}`}
-          version={version}
-          retrieval={retrieval}
-          isCurator={isCurator}
-        />
+        <RetrievalActions name={name} version={version} retrieval={retrieval} isCurator={isCurator} />
       </div>
+      <VersionNews name={name} version={version} retrieval={retrieval} />
       {error && <Notice kind="error">{failureText(error)}</Notice>}
       {retrieval && version.status !== 'READY' && retrieval.status !== 'CANCELLED' && (
-        <RetrievalView retrieval={retrieval}>
+        <RetrievalView retrieval={retrieval} isLive={isLive}>
           <StepList steps={retrieval.steps} />
         </RetrievalView>
       )}

@@ -1,3 +1,4 @@
+import { useRef } from 'react'
 import { Link, useParams } from 'react-router'
 import { Chat } from '../chat/chat.tsx'
 import { Badge } from '../design/badge.tsx'
@@ -7,10 +8,11 @@ import { formatBytes, formatCores, formatCount, formatRate, formatShare } from '
 import { Instant } from '../design/instant.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Nothing, PageHead, Panel } from '../design/panel.tsx'
+import { useKeptFocus } from '../design/use-kept-focus.ts'
 import type { ServerDetailFragment } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
 import { Endpoint } from './endpoint.tsx'
-import { useLiveServer } from './live-server.ts'
+import { type LiveServer, useLiveServer } from './live-server.ts'
 import { Pods } from './pods.tsx'
 import { ServerActions } from './server-actions.tsx'
 import styles from './server-page.module.css'
@@ -23,7 +25,13 @@ export function ServerPage() {
 }
 
 function One({ id }: { id: string }) {
-  const { server, wasDeleted, error } = useLiveServer(id)
+  const live = useLiveServer(id)
+  const page = useRef<HTMLDivElement>(null)
+  useKeptFocus(page)
+  return <div ref={page}>{contentOf(live)}</div>
+}
+
+function contentOf({ server, wasDeleted, error }: LiveServer) {
   if (server === null)
     return <Gone title={wasDeleted ? 'The server was deleted' : 'There is no such server'} />
   if (server) return <Details server={server} />
