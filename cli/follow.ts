@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { describeBytes } from '@berth/platform/quantity'
-import { type Ask, persist, Refused } from './graph.ts'
+import { type Ask, type Persist, Refused } from './graph.ts'
 import type { Screen } from './progress.ts'
 
-interface Step {
+export interface Step {
   name: string
   status: string
   error: string | null
@@ -28,26 +27,32 @@ const query = `query ($id: ID!) { modelVersion(id: $id) { tag status model { nam
   metadata { architecture quantization }
   retrieval { status error bytesReceived bytesTotal steps { name status error } } } }`
 
-const everyMs = 500
+/** A small file is through at once; a large one takes minutes. */
+const firstLookMs = 100
+const slowestLookMs = 1_000
 
 /**
  * Tells of the steps that verify, inspect and publish an uploaded file, until it is READY.
- * @throws Refused when it failed or was called off, with the reason
+ * @throws Refused when it failed or was called off, with the reason; Away
  */
 export async function follow(
-  { ask, screen, signal }: { ask: Ask; screen: Screen; signal: AbortSignal },
+  {
+    ask,
+    persist,
+    screen,
+    signal,
+    pause,
+  }: { ask: Ask; persist: Persist; screen: Screen; signal: AbortSignal; pause(ms: number): Promise<void> },
   versionId: string,
 ): Promise<void> {
-  const pause = (ms: number) => delay(ms, undefined, { signal })
-  const onFailure = (reason: string | undefined) => reason !== undefined && screen.show(reason)
-  for (;;) {
-    const read = () => ask<{ modelVersion: Version | null }>(query, { id: versionId }, signal)
-    const { modelVersion: version } = await persist(read, { signal, pause, onFailure })
+  const read = () => ask<{ modelVersion: Version | null }>(query, { id: versionId }, signal)
+  for (let look = firstLookMs; ; look = Math.min(look * 1.5, slowestLookMs)) {
+    const { modelVersion: version } = await persist(read)
     const told = tellOf(version)
     if (told.kind === 'ready') return screen.say(told.line)
     if (told.kind === 'failed') throw new Refused(told.line)
     screen.show(told.line)
-    await pause(everyMs)
+    await pause(look)
   }
 }
 

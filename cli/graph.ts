@@ -60,31 +60,38 @@ export function createAsk(url: string, tokens: Tokens): Ask {
 const patienceMs = 15 * 60_000
 const longestPauseMs = 30_000
 
-/**
- * Does something until it succeeds, with growing pauses, for a quarter of an hour at most.
- * @param onFailure is told why nothing goes on, and when it does again
- */
-export async function persist<Value>(
-  work: () => Promise<Value>,
-  { signal, onFailure, pause }: Persistence,
-): Promise<Value> {
-  const giveUpAt = Date.now() + patienceMs
-  for (let failures = 0; ; failures++) {
-    try {
-      const value = await work()
-      if (failures > 0) onFailure(undefined)
-      return value
-    } catch (error) {
-      signal.throwIfAborted()
-      if (!(error instanceof Away) || Date.now() > giveUpAt) throw error
-      onFailure(error.message)
-      await pause(Math.min(500 * 2 ** failures, longestPauseMs), signal)
+/** Does something until it succeeds. @throws what is no outage, and Away after a quarter of an hour */
+export type Persist = <Value>(work: () => Promise<Value>) => Promise<Value>
+
+/** Waits out outages, with growing pauses, and tells of each one once, however many notice it. */
+export function createPersist({
+  signal,
+  pause,
+  say,
+}: {
+  signal: AbortSignal
+  pause(ms: number): Promise<void>
+  say(line: string): void
+}): Persist {
+  let told: string | undefined
+  function tell(reason: string | undefined): void {
+    if (reason !== told)
+      say(reason === undefined ? 'It goes on.' : `${reason} Trying again; Ctrl-C keeps what was sent.`)
+    told = reason
+  }
+  return async (work) => {
+    const giveUpAt = Date.now() + patienceMs
+    for (let failures = 0; ; failures++) {
+      try {
+        const value = await work()
+        if (failures > 0) tell(undefined)
+        return value
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof Away) || Date.now() > giveUpAt) throw error
+        tell(error.message)
+        await pause(Math.min(500 * 2 ** failures, longestPauseMs))
+      }
     }
   }
-}
-
-export interface Persistence {
-  signal: AbortSignal
-  onFailure(reason: string | undefined): void
-  pause(ms: number, signal: AbortSignal): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { Away, Refused } from './graph.ts'
+import { Away, type Persist, Refused } from './graph.ts'
 import { put } from './put.ts'
 
 /** An upload as the graph's `Upload` describes it. */
@@ -23,7 +23,7 @@ export interface Sending {
   /** An address for a part. */
   sign(number: number): Promise<string>
   /** Tries again what fails by an outage. */
-  persist<Value>(work: () => Promise<Value>): Promise<Value>
+  persist: Persist
   signal: AbortSignal
   /** Tells how many of the file's bytes the store has or is being sent. */
   onSent(bytes: number): void

@@ -4,58 +4,45 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Options, UsageError } from './arguments.ts'
 import { follow } from './follow.ts'
-import { type Ask, persist, Refused } from './graph.ts'
+import { type Ask, createPersist, type Persist, Refused } from './graph.ts'
+import { createOperations, type Found, type Operations } from './operations.ts'
 import { createRate, formatProgress, type Screen } from './progress.ts'
 import { Lost, type OpenUpload, sendFile } from './send.ts'
 
-interface Found {
-  id: string
-  status: string
-  source: { uri: string; sizeBytes: number | null }
-  file: { sha256: string } | null
-}
-
-interface Result {
-  message?: string
-  upload?: OpenUpload & { version: { id: string } }
-  version?: Found
-  parts?: { url: string }[]
-  missingParts?: number[]
-}
-
-const beginUpload = `mutation ($input: BeginUploadInput!) { beginUpload(input: $input) {
-  ... on Error { message }
-  ... on BeginUploadSuccess { upload { id partSizeBytes partCount uploadedParts version { id } } }
-  ... on VersionTaken { version { id status source { uri sizeBytes } file { sha256 } } } } }`
-const signUploadParts = `mutation ($id: ID!, $numbers: [Int!]!) { signUploadParts(id: $id, numbers: $numbers) {
-  ... on Error { message } ... on SignUploadPartsSuccess { parts { url } } } }`
-const completeUpload = `mutation ($id: ID!, $sha256: String) { completeUpload(id: $id, sha256: $sha256) {
-  ... on Error { message } ... on UploadIncomplete { missingParts } } }`
-
-/** How often parts, or whole uploads, that the store loses are sent once more. */
-const mostRounds = 3
-
 interface Work {
   options: Options
-  ask: Ask
+  operations: Operations
+  persist: Persist
   screen: Screen
   signal: AbortSignal
 }
+
+/** How often parts, or whole uploads, that the store loses are sent once more. */
+const mostRounds = 3
+const losing = 'The object store loses parts of the file; ask whoever runs Berth.'
 
 /**
  * Brings a file into Berth: goes on where a former run was stopped, and waits until the version is READY.
  * @throws UsageError, Refused, Away, or the signal's reason
  */
-export async function upload(work: Work): Promise<void> {
-  const { options } = work
+export async function upload(given: {
+  options: Options
+  ask: Ask
+  screen: Screen
+  signal: AbortSignal
+}): Promise<void> {
+  const { options, ask, screen, signal } = given
+  const pause = (ms: number) => delay(ms, undefined, { signal })
+  const persist = createPersist({ signal, pause, say: screen.say })
+  const operations = createOperations(options, { ask, persist, signal })
   const file = await open(options.file).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`${options.file} cannot be read (${error.code}).`)
   })
   try {
     const stat = await file.stat()
     if (!stat.isFile()) throw new UsageError(`${options.file} is no file.`)
-    const versionId = await bring(work, file, stat.size)
-    if (versionId !== undefined) await follow(work, versionId)
+    const versionId = await bring({ options, operations, persist, screen, signal }, file, stat.size)
+    if (versionId !== undefined) await follow({ ask, persist, screen, signal, pause }, versionId)
   } finally {
     await file.close()
   }
@@ -63,39 +50,32 @@ export async function upload(work: Work): Promise<void> {
 
 /** @returns the version to wait for; undefined when it is READY already */
 async function bring(work: Work, file: FileHandle, sizeBytes: number): Promise<string | undefined> {
-  for (let round = 1; ; round++) {
-    const begun = await begin(work, sizeBytes)
-    if (!begun.upload) return joined(work, begun, sizeBytes)
+  for (let round = 0; round < mostRounds; round++) {
+    const begun = await work.operations.begin(sizeBytes)
+    if (begun.kind === 'taken') return joined(work, begun.version, sizeBytes, begun.message)
     try {
       await send(work, file, sizeBytes, begun.upload)
-      return begun.upload.version.id
+      return begun.versionId
     } catch (error) {
-      if (!(error instanceof Lost) || round === mostRounds) throw error
+      if (!(error instanceof Lost)) throw error
     }
   }
-}
-
-const begin = async (work: Work, sizeBytes: number): Promise<Result> => {
-  const { name, tag, description, shared, fileName } = work.options
-  const input = { name, tag, description, shared, fileName, sizeBytes }
-  return (await asked(work, beginUpload, { input })).beginUpload as Result
+  throw new Refused(losing)
 }
 
 /** Another run may have sent the same file just before, to its end. */
 async function joined(
-  work: Work,
-  { message, version }: Result,
+  { options, screen }: Work,
+  { id, status, source, file }: Found,
   sizeBytes: number,
+  message: string,
 ): Promise<string | undefined> {
-  const { fileName, file, name, tag } = work.options
   const isSame =
-    version?.source.uri === `upload:${fileName.normalize().trim()}` && version.source.sizeBytes === sizeBytes
-  if (isSame && version.status === 'RETRIEVING') return version.id
-  if (isSame && version.file && version.file.sha256 === (await digestOf(file))) {
-    work.screen.say(`${name}:${tag} is READY: this very file was uploaded before.`)
-    return undefined
-  }
-  throw new Refused(message ?? 'Berth did not say why.')
+    source.uri === `upload:${options.fileName.normalize().trim()}` && source.sizeBytes === sizeBytes
+  if (isSame && status === 'RETRIEVING') return id
+  if (!isSame || file?.sha256 !== (await digestOf(options.file))) throw new Refused(message)
+  screen.say(`${options.name}:${options.tag} is READY: this very file was uploaded before.`)
+  return undefined
 }
 
 async function digestOf(file: string): Promise<string> {
@@ -104,55 +84,27 @@ async function digestOf(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-async function send(work: Work, file: FileHandle, sizeBytes: number, first: OpenUpload): Promise<void> {
-  const { options, screen, signal } = work
+async function send(work: Work, file: FileHandle, sizeBytes: number, upload: OpenUpload): Promise<void> {
+  const { options, operations, persist, screen, signal } = work
+  const { fileName } = options
+  const { id, partCount, uploadedParts } = upload
+  if (uploadedParts.length > 0) {
+    screen.say(`Going on: the store has ${uploadedParts.length} of ${partCount} parts.`)
+  }
   const rate = createRate()
-  const known = first.uploadedParts.length
-  if (known > 0) screen.say(`Going on: the store has ${known} of ${first.partCount} parts.`)
-  const sending = {
-    file,
-    sizeBytes,
-    signal,
-    persist: <Value>(attempt: () => Promise<Value>) => persist(attempt, persistence(work)),
-    async sign(number: number) {
-      // A part is tried again as a whole, with a new address.
-      const answer = await work.ask<Record<string, Result>>(
-        signUploadParts,
-        { id: first.id, numbers: [number] },
-        signal,
-      )
-      const url = answer.signUploadParts?.parts?.[0]?.url
-      if (url === undefined) throw new Refused(answer.signUploadParts?.message ?? 'The part was not signed.')
-      return url
-    },
-    onSent(sentBytes: number) {
-      const bytesPerSecond = rate(sentBytes)
-      screen.show(
-        formatProgress({ fileName: options.fileName, sentBytes, totalBytes: sizeBytes, bytesPerSecond }),
-      )
-    },
+  const sign = (number: number) => operations.sign(id, number)
+  const onSent = (sentBytes: number) =>
+    screen.show(
+      formatProgress({ fileName, sentBytes, totalBytes: sizeBytes, bytesPerSecond: rate(sentBytes) }),
+    )
+  let present = uploadedParts
+  for (let round = 0; round < mostRounds; round++) {
+    const rest = { ...upload, uploadedParts: present }
+    const sha256 = await sendFile({ file, sizeBytes, upload: rest, sign, persist, signal, onSent })
+    const missing = await operations.complete(id, sha256)
+    if (missing.length === 0) return screen.say(`${fileName} has arrived. SHA-256: ${sha256}`)
+    const all = Array.from({ length: partCount }, (_, index) => index + 1)
+    present = all.filter((number) => !missing.includes(number))
   }
-  let open = first
-  for (let round = 1; round <= mostRounds; round++) {
-    const sha256 = await sendFile({ ...sending, upload: open })
-    const result = (await asked(work, completeUpload, { id: open.id, sha256 })).completeUpload as Result
-    const missing = result.missingParts
-    if (!missing) {
-      if (result.message !== undefined) throw new Refused(result.message)
-      return screen.say(`${options.fileName} has arrived. SHA-256: ${sha256}`)
-    }
-    const all = Array.from({ length: open.partCount }, (_, index) => index + 1)
-    open = { ...open, uploadedParts: all.filter((number) => !missing.includes(number)) }
-  }
-  throw new Refused('The object store loses parts of the file; ask whoever runs Berth.')
+  throw new Refused(losing)
 }
-
-const asked = (work: Work, query: string, variables: Record<string, unknown>) =>
-  persist(() => work.ask<Record<string, Result>>(query, variables, work.signal), persistence(work))
-
-const persistence = ({ signal, screen }: Pick<Work, 'signal' | 'screen'>) => ({
-  signal,
-  onFailure: (reason: string | undefined) =>
-    screen.say(reason === undefined ? 'It goes on.' : `${reason} Trying again; Ctrl-C keeps what was sent.`),
-  pause: (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal }),
-})
