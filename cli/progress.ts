@@ -58,8 +58,8 @@ export function createScreen(
     show(line) {
       if (now() - shownAt < (isTerminal ? everyMs.terminal : everyMs.log)) return
       shownAt = now()
-      // A line that wraps could not be overwritten.
-      stream.write(isTerminal ? `\r\u001b[K${line.slice(0, (stream.columns ?? 80) - 1)}` : `${line}\n`)
+      // A line that wraps could not be overwritten. Terminals that do not know their width say 0.
+      stream.write(isTerminal ? `\r\u001b[K${line.slice(0, (stream.columns || 80) - 1)}` : `${line}\n`)
       isShowing = isTerminal
     },
     say(line) {
