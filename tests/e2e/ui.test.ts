@@ -143,6 +143,7 @@ test('a server is deleted after a question', async () => {
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('heading', { name: 'The server was deleted' }).waitFor({ timeout: 60_000 })
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('To the servers')
 })
 
 test('an address that does not exist says so, and nothing complained on the way', async () => {

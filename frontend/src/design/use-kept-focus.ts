@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 
 /**
  * Keeps the focus in a part of the page when the control that had it goes away, as a button does once it did its work: it
@@ -22,7 +22,8 @@ export function useKeptFocus(part: RefObject<HTMLElement | null>): void {
       root?.removeEventListener('focusout', forget)
     }
   }, [part])
-  useEffect(() => {
+  // Before it is painted: whoever types meanwhile types into the right place.
+  useLayoutEffect(() => {
     if (!last.current || last.current.isConnected) return
     last.current = undefined
     if (document.activeElement === document.body) {
