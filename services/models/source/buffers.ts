@@ -10,10 +10,20 @@ export interface Lent {
   release(): void
 }
 
-/** So many buffers of one size; none of them stays when none is in use. */
+/** Longer than the pause between two parts. */
+const keptMs = 10_000
+
+/** So many buffers of one size; none of them stays when none was in use for a while. */
 export function createBuffers(most: number, bytes: number): Buffers {
   let idle: Buffer[] = []
   let used = 0
+  let forgetting: NodeJS.Timeout | undefined
+  const forgetLater = () => {
+    clearTimeout(forgetting)
+    forgetting = setTimeout(() => {
+      if (used === 0) idle = []
+    }, keptMs).unref()
+  }
   return {
     take() {
       if (used === most) return undefined
@@ -26,7 +36,8 @@ export function createBuffers(most: number, bytes: number): Buffers {
           if (!held) return
           held = false
           used -= 1
-          idle = used > 0 ? [...idle, buffer] : []
+          idle.push(buffer)
+          if (used === 0) forgetLater()
         },
       }
     },
