@@ -95,22 +95,18 @@ export function createUploadFields(place: UploadParts): UploadFields {
         const upload = await find(id, context)
         return upload ? uploadNode(upload) : null
       },
-      async version({ id }, _arguments, context) {
-        const upload = await find(id ?? '', context)
-        const version = upload && (await context.loaders().version(upload.versionId))
+      async version(parent, _arguments, context) {
+        const version = await context.loaders().version(rowOf(parent).versionId)
         if (!version) throw failWith('NOT_FOUND', 'The upload was ended meanwhile.')
         return versionNode(version)
       },
-      async uploadedParts({ id }, _arguments, context) {
-        const upload = await find(id ?? '', context)
-        return upload ? asked(() => uploadedParts(place, upload)) : []
-      },
+      uploadedParts: (parent) => asked(() => uploadedParts(place, rowOf(parent))),
     },
   }
 }
 
-/** What its fields ask of the store and of other rows is resolved when they are asked for. */
-const uploadNode = (row: UploadRow): Upload => {
+/** An upload as the graph shows it, with the row that its other fields are resolved from when they are asked for. */
+const uploadNode = (row: UploadRow): Upload & { row: UploadRow } => {
   const { id, fileName, sizeBytes, partBytes, createdAt, updatedAt } = row
   const partCount = partCountOf(row)
   return {
@@ -122,8 +118,11 @@ const uploadNode = (row: UploadRow): Upload => {
     partCount,
     createdAt,
     updatedAt,
-  } as Upload
+    row,
+  } as Upload & { row: UploadRow }
 }
+
+const rowOf = (node: object): UploadRow => (node as ReturnType<typeof uploadNode>).row
 
 const notFound = (id: string) => ({
   __typename: 'UploadNotFound' as const,
