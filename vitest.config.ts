@@ -47,6 +47,8 @@ export default defineConfig({
           // A start and each recovery take many times as long where every core is busy.
           testTimeout: 240_000,
           hookTimeout: 240_000,
+          // Those of a table wait more than they compute.
+          maxConcurrency: 100,
           pool: 'forks',
           maxWorkers: 1,
         },

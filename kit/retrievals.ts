@@ -1,5 +1,7 @@
+import { createClient } from 'graphql-ws'
+import WebSocket from 'ws'
 import { until } from './condition.ts'
-import { field, type Subscription, subscribe } from './graph.ts'
+import { field } from './graph.ts'
 import { registerModel } from './models.ts'
 
 export type StepName = 'RESOLVE' | 'SIGN' | 'DOWNLOAD' | 'VERIFY' | 'INSPECT' | 'PUBLISH'
@@ -75,30 +77,52 @@ export const untilEnded = (
 export interface Watched {
   versionId: string
   events: RetrievalState[]
-  /** Every error that a step showed so far, each once. */
+  /** Every error that a step showed so far, each once. @throws when it cannot be watched any more */
   told(): string[]
   close(): Promise<void>
 }
 
-/** Registers a model, starts its retrieval and subscribes to it. */
+/** Registers a model, subscribes to its retrieval, and starts that; comes back after every cut. */
 export async function watchedRetrieval(
   berth: string,
   token: string,
   input: { name: string; source: { uri: string; sha256?: string | undefined } },
 ): Promise<Watched> {
   const { id: versionId } = await registerModel(berth, token, input)
-  const subscription: Subscription<RetrievalState> = subscribe(
-    berth,
-    token,
-    `subscription ($id: ID!) { retrieval(versionId: $id) { ${retrievalFields} } }`,
-    { id: versionId },
+  const client = createClient({
+    url: `${berth.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: () => new Promise((resolve) => setTimeout(resolve, 250)),
+    connectionParams: { authorization: `Bearer ${token}` },
+  })
+  const events: RetrievalState[] = []
+  const failures: unknown[] = []
+  const query = `subscription ($id: ID!) { retrieval(versionId: $id) { ${retrievalFields} } }`
+  client.subscribe<{ retrieval: RetrievalState }>(
+    { query, variables: { id: versionId } },
+    {
+      next({ data, errors }) {
+        if (data) events.push(data.retrieval)
+        if (errors) failures.push(...errors)
+      },
+      error: (error) => failures.push(error),
+      complete: () => undefined,
+    },
   )
   await retrieve(berth, token, versionId)
-  const { events } = subscription
   return {
     versionId,
     events,
-    told: () => [...new Set(events.flatMap(({ steps }) => steps.flatMap(({ error }) => error ?? [])))],
-    close: () => subscription.close(),
+    told() {
+      if (failures.length > 0) {
+        throw new Error(`The subscription failed: ${JSON.stringify(failures)}`, { cause: failures[0] })
+      }
+      return [...new Set(events.flatMap(({ steps }) => steps.flatMap(({ error }) => error ?? [])))]
+    },
+    async close() {
+      await client.dispose()
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { Part } from '@berth/kit/parts'
+import { createRandom } from '@berth/kit/random'
 
 /** Ends a part at a moment from 0, where the round's work begins, to 1, where it ends when nothing is killed. */
 export interface Blow {
@@ -19,15 +20,4 @@ export function planRound(seed: number, round: number, parts: readonly Part[]): 
     return part && { part, at: random() }
   })
   return blows.filter((blow) => blow !== undefined).sort((a, b) => a.at - b.at)
-}
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32, Tommy Ettinger, public domain). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
