@@ -73,7 +73,7 @@ export function EditModelDialog({ ref, model, isAdmin }: EditModelDialogProps) {
         required
         maxLength={63}
         defaultValue={model.name}
-        hint="Lower-case letters, digits, dots and hyphens."
+        hint="Lower-case letters, digits, dots and hyphens"
         error={errorOf('name')}
       />
       <TextArea

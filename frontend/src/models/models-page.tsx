@@ -41,12 +41,7 @@ export function ModelsPage() {
       <ModelList search={search} isAdmin={isAdmin} ways={ways} />
       <RegisterModelDialog ref={registering} isAdmin={isAdmin} />
       {incoming.file && (
-        <UploadDialog
-          key={`${incoming.file.name}/${incoming.file.lastModified}`}
-          file={incoming.file}
-          isAdmin={isAdmin}
-          onClose={incoming.next}
-        />
+        <UploadDialog key={incoming.number} file={incoming.file} isAdmin={isAdmin} onClose={incoming.next} />
       )}
       <DropTarget onDrop={incoming.add} />
     </div>

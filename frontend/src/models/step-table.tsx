@@ -8,7 +8,7 @@ import { stepLook } from './retrieval.ts'
 const columns = ['Step', 'Status', 'Attempts', 'Began', 'Took']
 const statusWords = { PENDING: 'To come', RUNNING: 'Running', SUCCEEDED: 'Done', FAILED: 'Failed' }
 
-/** Every step of a retrieval with its times and its newest error. */
+/** Every step of a retrieval with its times. */
 export function StepTable({ steps }: Pick<RetrievalFactsFragment, 'steps'>) {
   return (
     <Table label="Steps" columns={columns}>
@@ -19,7 +19,6 @@ export function StepTable({ steps }: Pick<RetrievalFactsFragment, 'steps'>) {
             <th scope="row">{word}</th>
             <td>
               <Badge tone={tone}>{statusWords[step.status]}</Badge>
-              {step.error && <small>{step.error}</small>}
             </td>
             <td>{step.attempts || '–'}</td>
             <td>

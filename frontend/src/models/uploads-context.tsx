@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, use, useEffect, useState, useSyncExternalStore } from 'react'
 import { useClient } from 'urql'
 import { createUploadGraph } from './upload-graph.ts'
-import { createUploads, type LocalUpload, type Uploads } from './uploads.ts'
+import { createUploads, isSending, type LocalUpload, type Uploads } from './uploads.ts'
 
 const UploadsContext = createContext<Uploads | undefined>(undefined)
 
@@ -21,11 +21,6 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
     }
   }, [uploads])
   return <UploadsContext value={uploads}>{children}</UploadsContext>
-}
-
-const isSending = ({ running }: LocalUpload) => {
-  const { phase } = running.state$.get()
-  return phase === 'beginning' || phase === 'sending' || phase === 'finishing'
 }
 
 export function useUploads(): Uploads {

@@ -59,6 +59,12 @@ export function createUploads(graphOf: (upload: UploadFactsFragment) => UploadGr
   }
 }
 
+/** It goes on by itself, as long as the page is there. */
+export function isSending({ running }: LocalUpload): boolean {
+  const { phase } = running.state$.get()
+  return phase === 'beginning' || phase === 'sending' || phase === 'finishing'
+}
+
 /** Why a file is not the one that an upload was begun with; undefined when it may be. */
 export function mismatchOf(
   { fileName, sizeBytes }: Pick<UploadFactsFragment, 'fileName' | 'sizeBytes'>,
