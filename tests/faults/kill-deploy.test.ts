@@ -11,8 +11,8 @@ import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const mebibyte = 2 ** 20
-/** The models service uploads in parts of 16 MiB: past three the first one is stored. */
-const partBytes = 16 * mebibyte
+/** As large as the parts are that the models service makes of a file this small. */
+const partBytes = 8 * mebibyte
 const modelBytes = 52 * mebibyte
 const cutAt = 42 * mebibyte
 const bytesPerSecond = 16 * mebibyte

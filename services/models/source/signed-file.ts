@@ -13,7 +13,7 @@ const leastLeftMs = 30_000
  * @param signed the address that was signed last
  */
 export function signedFile(
-  origins: Origins,
+  origins: Pick<Origins, 'sign' | 'fetch'>,
   { uri, signed, content }: { uri: string; signed: SignedUrl; content: KnownContent },
 ): RangedFile {
   let current = signed
