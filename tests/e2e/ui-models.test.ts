@@ -59,6 +59,8 @@ test('a slow retrieval shows how far it is; cancelled, it is tried again until i
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel the retrieval' }).click()
   await slow.getByText('Cancelled', { exact: true }).waitFor()
   expect(await focused()).toBe('Retry')
+  // There is a shorter one by now, so that this test need not wait for long.
+  upstream.offer('slow.gguf', demoModel(4 * mebibyte, 'slow'))
   await slow.getByRole('button', { name: 'Retry' }).click()
   await slow.getByText('Ready', { exact: true }).waitFor()
 })
@@ -81,6 +83,9 @@ test('its page tells of the file and of the servers that run it, which hold it',
   await dialog.getByRole('alert').filter({ hasText: 'evening' }).waitFor()
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   expect(await focused()).toBe('Delete')
+  await page.getByRole('link', { name: 'evening' }).click()
+  await page.getByRole('link', { name: 'slow-teller : latest' }).click()
+  await page.getByRole('heading', { name: /slow-teller : latest/ }).waitFor()
 })
 
 test('a file is uploaded; after a reload it is chosen again, and goes on with what the store has', async () => {
