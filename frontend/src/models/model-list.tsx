@@ -5,7 +5,8 @@ import { Button } from '../design/button.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Empty } from '../design/panel.tsx'
 import { graphql } from '../generated/gql.ts'
-import { failureText } from '../graph/failure.ts'
+import { failureText, isPassing } from '../graph/failure.ts'
+import { useKeptData } from '../graph/use-kept-data.ts'
 import { useRefresh } from '../graph/use-refresh.ts'
 import { useRetry } from '../graph/use-retry.ts'
 import { ModelCard } from './model-card.tsx'
@@ -56,12 +57,13 @@ interface ModelPageProps extends ModelListProps {
 /** A page, and within it the next: that one follows when this one's end moves, and so nothing falls between them. */
 function ModelPage({ after, pages, ...rest }: ModelPageProps) {
   const { search, isAdmin, ways, onMore } = rest
-  const [{ data, error, fetching }, refetch] = useQuery({
+  const [{ data: newest, error, fetching }, refetch] = useQuery({
     query: Models,
     variables: { search: search || null, after },
     requestPolicy: 'cache-and-network',
     context,
   })
+  const data = useKeptData(newest)
   const again = () => refetch({ requestPolicy: 'network-only' })
   useRetry(error, again)
   useRefresh(again)
@@ -74,6 +76,8 @@ function ModelPage({ after, pages, ...rest }: ModelPageProps) {
   if (isFirst && edges.length === 0) return <None search={search} ways={ways} />
   return (
     <div className={styles.page}>
+      {/* An outage is told above every page. */}
+      {error && !isPassing(error) && <Notice kind="error">{failureText(error)}</Notice>}
       {isFirst && search && <Announcement>{foundText(edges.length, pageInfo.hasNextPage)}</Announcement>}
       <ul ref={list} tabIndex={-1} className={styles.models} aria-label={isFirst ? 'Models' : 'More models'}>
         {edges.map(({ node }) => (

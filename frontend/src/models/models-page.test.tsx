@@ -73,6 +73,19 @@ test('more is shown by the cursor, and the focus goes on to it', async () => {
   expect(graph.asked.filter(({ name }) => name === 'models')).toHaveLength(2)
 })
 
+test('an outage takes nothing from the page, and what is there afterwards comes by itself', async () => {
+  let answer: () => unknown = () => page([model()])
+  show({ models: () => answer() })
+  await screen.findByRole('heading', { name: 'teller' })
+  const comeBack = () => act(async () => void document.dispatchEvent(new Event('visibilitychange')))
+  answer = away
+  await comeBack()
+  expect(screen.getByRole('heading', { name: 'teller' })).toBeTruthy()
+  answer = () => page([model({ name: 'whale' })])
+  await comeBack()
+  expect(await screen.findByRole('heading', { name: 'whale' })).toBeTruthy()
+})
+
 test('a card is live while its version is retrieved, and asked for again at the end', async () => {
   let status: 'RETRIEVING' | 'READY' = 'RETRIEVING'
   const graph = show({

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { useQuery } from 'urql'
 import { graphql } from '../generated/gql.ts'
 import type { UploadFactsFragment } from '../generated/graphql.ts'
+import { useKeptData } from '../graph/use-kept-data.ts'
 import { useRefresh } from '../graph/use-refresh.ts'
 import { useRetry } from '../graph/use-retry.ts'
 import type { LocalUpload } from './uploads.ts'
@@ -32,7 +33,8 @@ export function useOpenUploads(): ListedUpload[] {
   const again = () => refetch({ requestPolicy: 'network-only' })
   useRetry(error, again)
   useRefresh(again)
-  return useMemo(() => mergeUploads(data?.uploads ?? [], locals), [data, locals])
+  const known = useKeptData(data)?.uploads
+  return useMemo(() => mergeUploads(known ?? [], locals), [known, locals])
 }
 
 /** Those that the graph tells of, with those that it does not tell of yet before them. */

@@ -2,6 +2,7 @@ import { useQuery } from 'urql'
 import { formatBytes } from '../design/formats.ts'
 import { graphql } from '../generated/gql.ts'
 import type { ModelStorageFactsFragment } from '../generated/graphql.ts'
+import { useKeptData } from '../graph/use-kept-data.ts'
 import { useRefresh } from '../graph/use-refresh.ts'
 import { useRetry } from '../graph/use-retry.ts'
 import styles from './storage-meter.module.css'
@@ -19,7 +20,8 @@ export function StorageMeter() {
   const again = () => refetch({ requestPolicy: 'network-only' })
   useRetry(error, again)
   useRefresh(again)
-  return data ? <Meter storage={data.modelStorage} /> : null
+  const storage = useKeptData(data)?.modelStorage
+  return storage ? <Meter storage={storage} /> : null
 }
 
 export function Meter({ storage }: { storage: ModelStorageFactsFragment }) {

@@ -8,6 +8,7 @@ import { useKeptFocus } from '../design/use-kept-focus.ts'
 import { graphql } from '../generated/gql.ts'
 import type { VersionDetailFragment } from '../generated/graphql.ts'
 import { failureText } from '../graph/failure.ts'
+import { useKeptData } from '../graph/use-kept-data.ts'
 import { useRefresh } from '../graph/use-refresh.ts'
 import { useRetry } from '../graph/use-retry.ts'
 import { VersionDetails } from './version-details.tsx'
@@ -54,7 +55,8 @@ function One({ id }: { id: string }) {
   useRefresh(again)
   const page = useRef<HTMLDivElement>(null)
   useKeptFocus(page)
-  return <div ref={page}>{contentOf({ version: data?.modelVersion, error, again })}</div>
+  const version = useKeptData(data)?.modelVersion
+  return <div ref={page}>{contentOf({ version, error, again })}</div>
 }
 
 interface Known {
