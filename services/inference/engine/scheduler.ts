@@ -1,4 +1,5 @@
-import { planBatch, type Share } from './batch.ts'
+import { evenSize, type Group, planBatch } from './batch.ts'
+import { createCosts } from './costs.ts'
 import type { Token } from './decoder.ts'
 import type { Choice } from './engine.ts'
 import type { NativeContext } from './native.ts'
@@ -72,6 +73,7 @@ export function createScheduler(context: Evaluator, options: SchedulerOptions): 
   const { batchSize, isEnd } = options
   const states: Token[][] = Array.from({ length: options.sequences }, () => [])
   const runs = new Set<Run>()
+  const costs = createCosts()
   /** What was chosen and is not handed over yet. */
   const chosen: { run: Run; choice: Choice; last: boolean }[] = []
   let working: Promise<void> | undefined
@@ -117,7 +119,8 @@ export function createScheduler(context: Evaluator, options: SchedulerOptions): 
     run.outbox.fail(error)
   }
 
-  async function evaluate(batch: Share<Run>[]): Promise<void> {
+  async function evaluate(groups: Group<Run>[]): Promise<void> {
+    const batch = groups.flat()
     context.initBatch(batch.reduce((sum, { count }) => sum + count, 0))
     const rows = batch.map(({ run, count }) => {
       const tokens = run.pending.subarray(0, count)
@@ -125,6 +128,7 @@ export function createScheduler(context: Evaluator, options: SchedulerOptions): 
       const [outcome] = context.addToBatch(run.sequence, stateOf(run.sequence).length, tokens, wanted)
       return { run, tokens, outcome }
     })
+    const begunAt = performance.now()
     try {
       await context.decodeBatch()
     } catch (error) {
@@ -135,6 +139,8 @@ export function createScheduler(context: Evaluator, options: SchedulerOptions): 
       }
       return
     }
+    const size = evenSize(groups)
+    if (size !== undefined) costs.see(size, (performance.now() - begunAt) / groups.length)
     for (const { run, tokens } of rows) {
       stateOf(run.sequence).push(...tokens)
       run.pending = run.pending.subarray(tokens.length)
@@ -168,8 +174,8 @@ export function createScheduler(context: Evaluator, options: SchedulerOptions): 
     await new Promise(setImmediate)
     while (!closed) {
       for (const run of runs) if (!run.chooser) begin(run)
-      const batch = planBatch([...runs], batchSize)
-      const evaluated = batch.length > 0 && evaluate(batch)
+      const groups = planBatch([...runs], batchSize, costs.of)
+      const evaluated = groups.length > 0 && evaluate(groups)
       // Only now that llama.cpp has work: what is done with a token would keep it waiting.
       handOver()
       if (!evaluated) return
@@ -189,7 +195,7 @@ export function createScheduler(context: Evaluator, options: SchedulerOptions): 
       .finally(() => {
         working = undefined
         // What came while the loop was ending.
-        if (planBatch([...runs], batchSize).length > 0 && !closed) wake()
+        if (planBatch([...runs], batchSize, costs.of).length > 0 && !closed) wake()
       })
   }
 
