@@ -50,7 +50,8 @@ export default defineConfig({
           // Those of a table wait more than they compute.
           maxConcurrency: 100,
           pool: 'forks',
-          maxWorkers: 1,
+          // Each file has a Berth of its own.
+          maxWorkers: 2,
         },
       },
     ],
