@@ -42,10 +42,10 @@ export interface Patience {
 }
 
 export const patience: Patience = {
-  stallMs: 15_000,
+  stallMs: 10_000,
   leastBytesPerSecond: 2_048,
   slowMs: 30_000,
-  mostFailures: 5,
+  mostFailures: 3,
   leastProgressBytes: 65_536,
   firstPauseMs: 250,
   longestPauseMs: 5_000,

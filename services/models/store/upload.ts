@@ -10,7 +10,7 @@ export const mostBytes = 2 ** 40
 
 /**
  * How large the parts of an upload are, so that at most 10,000 of them (S3's limit) hold the file. What a process that dies
- * has to fetch again is less than a part: a small file has small ones. A file of unknown size may have 160 GB.
+ * has to fetch again is a part at most: a small file has small ones. A file of unknown size may have 160 GB.
  */
 export function partSizeOf(totalBytes: number | undefined): number {
   if (totalBytes === undefined) return 16 * mebibyte
@@ -53,7 +53,7 @@ export interface Uploaded {
 
 /**
  * Puts parts into the bucket under `key`, which nothing is seen of before all of it is there. A part is sent as its bytes
- * arrive, and the next one is asked for when the store has it: whoever dies loses less than one part. When the parts
+ * arrive, and the next one is asked for when the store has it: whoever dies loses one part at most. When the parts
  * break off, those that are there stay for another attempt: whoever does not go on with them must drop them. With `begun`,
  * `bodies` are what follows its parts.
  * @param onPart is told of each part that the store has
