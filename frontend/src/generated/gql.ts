@@ -14,23 +14,23 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on DeleteModelVersionSuccess { version { id } }\n      ... on Error { message }\n    }\n  }\n": typeof types.DeleteModelVersionDocument,
     "\n  mutation UpdateModel($input: UpdateModelInput!) {\n    updateModel(input: $input) {\n      __typename\n      ... on UpdateModelSuccess { model { id name description shared } }\n      ... on InvalidInput { message field }\n      ... on Error { message }\n    }\n  }\n": typeof types.UpdateModelDocument,
-    "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) { ...RetrievalFacts }\n  }\n": typeof types.RetrievalDocument,
     "\n  fragment ModelCard on Model {\n    id\n    name\n    description\n    shared\n    versions { ...VersionFacts }\n  }\n": typeof types.ModelCardFragmentDoc,
     "\n  query Models($search: String, $after: String) {\n    models(first: 20, after: $after, search: $search) {\n      edges { node { ...ModelCard } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.ModelsDocument,
-    "\n  query Uploads {\n    uploads { ...UploadFacts }\n  }\n": typeof types.UploadsDocument,
     "\n  mutation RegisterModel($input: RegisterModelInput!) {\n    registerModel(input: $input) {\n      __typename\n      ... on RegisterModelSuccess { version { id tag model { id name } } }\n      ... on VersionTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n": typeof types.RegisterModelDocument,
-    "\n  mutation RetagModelVersion($id: ID!, $tag: String!) {\n    retagModelVersion(id: $id, tag: $tag) {\n      __typename\n      ... on RetagModelVersionSuccess { version { id tag } }\n      ... on Error { message }\n    }\n  }\n": typeof types.RetagModelVersionDocument,
+    "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) { ...RetrievalFacts }\n  }\n": typeof types.RetrievalDocument,
     "\n  mutation RetrieveModel($versionId: ID!) {\n    retrieveModel(versionId: $versionId) {\n      __typename\n      ... on RetrieveModelSuccess { version { ...VersionFacts } }\n      ... on Error { message }\n    }\n  }\n": typeof types.RetrieveModelDocument,
     "\n  mutation CancelRetrieval($versionId: ID!) {\n    cancelRetrieval(versionId: $versionId) {\n      __typename\n      ... on CancelRetrievalSuccess { version { ...VersionFacts } }\n      ... on Error { message }\n    }\n  }\n": typeof types.CancelRetrievalDocument,
     "\n  fragment RetrievalFacts on Retrieval {\n    id\n    status\n    bytesReceived\n    bytesTotal\n    error\n    createdAt\n    finishedAt\n    steps { name status attempts error startedAt finishedAt nextAttemptAt }\n  }\n": typeof types.RetrievalFactsFragmentDoc,
     "\n  query ModelStorage {\n    modelStorage { ...ModelStorageFacts }\n  }\n  fragment ModelStorageFacts on ModelStorage { usedBytes reservedBytes limitBytes }\n": typeof types.ModelStorageDocument,
+    "\n  query Uploads {\n    uploads { ...UploadFacts }\n  }\n": typeof types.UploadsDocument,
     "\n  fragment UploadFacts on Upload {\n    id\n    fileName\n    sizeBytes\n    partSizeBytes\n    partCount\n    uploadedParts\n    version { id tag model { id name shared } }\n  }\n": typeof types.UploadFactsFragmentDoc,
     "\n  mutation BeginUpload($input: BeginUploadInput!) {\n    beginUpload(input: $input) {\n      __typename\n      ... on BeginUploadSuccess { upload { ...UploadFacts } }\n      ... on InvalidInput { message field }\n      ... on Error { message }\n    }\n  }\n": typeof types.BeginUploadDocument,
     "\n  mutation SignUploadParts($id: ID!, $numbers: [Int!]!) {\n    signUploadParts(id: $id, numbers: $numbers) {\n      __typename\n      ... on SignUploadPartsSuccess { parts { number url } }\n      ... on Error { message }\n    }\n  }\n": typeof types.SignUploadPartsDocument,
     "\n  mutation CompleteUpload($id: ID!, $sha256: String) {\n    completeUpload(id: $id, sha256: $sha256) {\n      __typename\n      ... on CompleteUploadSuccess { version { id status } }\n      ... on UploadIncomplete { message missingParts }\n      ... on Error { message }\n    }\n  }\n": typeof types.CompleteUploadDocument,
     "\n  mutation CancelUpload($id: ID!) {\n    cancelUpload(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": typeof types.CancelUploadDocument,
+    "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on DeleteModelVersionSuccess { version { id } }\n      ... on Error { message }\n    }\n  }\n": typeof types.DeleteModelVersionDocument,
+    "\n  mutation RetagModelVersion($id: ID!, $tag: String!) {\n    retagModelVersion(id: $id, tag: $tag) {\n      __typename\n      ... on RetagModelVersionSuccess { version { id tag } }\n      ... on Error { message }\n    }\n  }\n": typeof types.RetagModelVersionDocument,
     "\n  query Version($id: ID!) {\n    modelVersion(id: $id) { ...VersionDetail }\n  }\n  fragment VersionDetail on ModelVersion {\n    ...VersionFacts\n    source { sha256 }\n    file { path }\n    metadata {\n      blockCount\n      embeddingLength\n      headCount\n      headCountKv\n      chatTemplate\n      tokenizer\n      vocabularySize\n      license\n      tensorCount\n    }\n    model { id name description shared }\n    servers { id name status }\n    createdAt\n  }\n": typeof types.VersionDocument,
     "\n  fragment VersionFacts on ModelVersion {\n    id\n    tag\n    status\n    source { uri sizeBytes }\n    file { sizeBytes sha256 }\n    metadata { architecture quantization parameterCount contextLength }\n    retrieval { ...RetrievalFacts }\n    updatedAt\n  }\n": typeof types.VersionFactsFragmentDoc,
     "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name versions { id tag } } } }\n  }\n": typeof types.DeployableModelsDocument,
@@ -50,23 +50,23 @@ type Documents = {
     "\n  mutation RegisterUser($input: RegisterUserInput!) {\n    registerUser(input: $input) {\n      __typename\n      ... on RegisterUserSuccess { user { id username } }\n      ... on UsernameTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n": typeof types.RegisterUserDocument,
 };
 const documents: Documents = {
-    "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on DeleteModelVersionSuccess { version { id } }\n      ... on Error { message }\n    }\n  }\n": types.DeleteModelVersionDocument,
     "\n  mutation UpdateModel($input: UpdateModelInput!) {\n    updateModel(input: $input) {\n      __typename\n      ... on UpdateModelSuccess { model { id name description shared } }\n      ... on InvalidInput { message field }\n      ... on Error { message }\n    }\n  }\n": types.UpdateModelDocument,
-    "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) { ...RetrievalFacts }\n  }\n": types.RetrievalDocument,
     "\n  fragment ModelCard on Model {\n    id\n    name\n    description\n    shared\n    versions { ...VersionFacts }\n  }\n": types.ModelCardFragmentDoc,
     "\n  query Models($search: String, $after: String) {\n    models(first: 20, after: $after, search: $search) {\n      edges { node { ...ModelCard } }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.ModelsDocument,
-    "\n  query Uploads {\n    uploads { ...UploadFacts }\n  }\n": types.UploadsDocument,
     "\n  mutation RegisterModel($input: RegisterModelInput!) {\n    registerModel(input: $input) {\n      __typename\n      ... on RegisterModelSuccess { version { id tag model { id name } } }\n      ... on VersionTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n": types.RegisterModelDocument,
-    "\n  mutation RetagModelVersion($id: ID!, $tag: String!) {\n    retagModelVersion(id: $id, tag: $tag) {\n      __typename\n      ... on RetagModelVersionSuccess { version { id tag } }\n      ... on Error { message }\n    }\n  }\n": types.RetagModelVersionDocument,
+    "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) { ...RetrievalFacts }\n  }\n": types.RetrievalDocument,
     "\n  mutation RetrieveModel($versionId: ID!) {\n    retrieveModel(versionId: $versionId) {\n      __typename\n      ... on RetrieveModelSuccess { version { ...VersionFacts } }\n      ... on Error { message }\n    }\n  }\n": types.RetrieveModelDocument,
     "\n  mutation CancelRetrieval($versionId: ID!) {\n    cancelRetrieval(versionId: $versionId) {\n      __typename\n      ... on CancelRetrievalSuccess { version { ...VersionFacts } }\n      ... on Error { message }\n    }\n  }\n": types.CancelRetrievalDocument,
     "\n  fragment RetrievalFacts on Retrieval {\n    id\n    status\n    bytesReceived\n    bytesTotal\n    error\n    createdAt\n    finishedAt\n    steps { name status attempts error startedAt finishedAt nextAttemptAt }\n  }\n": types.RetrievalFactsFragmentDoc,
     "\n  query ModelStorage {\n    modelStorage { ...ModelStorageFacts }\n  }\n  fragment ModelStorageFacts on ModelStorage { usedBytes reservedBytes limitBytes }\n": types.ModelStorageDocument,
+    "\n  query Uploads {\n    uploads { ...UploadFacts }\n  }\n": types.UploadsDocument,
     "\n  fragment UploadFacts on Upload {\n    id\n    fileName\n    sizeBytes\n    partSizeBytes\n    partCount\n    uploadedParts\n    version { id tag model { id name shared } }\n  }\n": types.UploadFactsFragmentDoc,
     "\n  mutation BeginUpload($input: BeginUploadInput!) {\n    beginUpload(input: $input) {\n      __typename\n      ... on BeginUploadSuccess { upload { ...UploadFacts } }\n      ... on InvalidInput { message field }\n      ... on Error { message }\n    }\n  }\n": types.BeginUploadDocument,
     "\n  mutation SignUploadParts($id: ID!, $numbers: [Int!]!) {\n    signUploadParts(id: $id, numbers: $numbers) {\n      __typename\n      ... on SignUploadPartsSuccess { parts { number url } }\n      ... on Error { message }\n    }\n  }\n": types.SignUploadPartsDocument,
     "\n  mutation CompleteUpload($id: ID!, $sha256: String) {\n    completeUpload(id: $id, sha256: $sha256) {\n      __typename\n      ... on CompleteUploadSuccess { version { id status } }\n      ... on UploadIncomplete { message missingParts }\n      ... on Error { message }\n    }\n  }\n": types.CompleteUploadDocument,
     "\n  mutation CancelUpload($id: ID!) {\n    cancelUpload(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n": types.CancelUploadDocument,
+    "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on DeleteModelVersionSuccess { version { id } }\n      ... on Error { message }\n    }\n  }\n": types.DeleteModelVersionDocument,
+    "\n  mutation RetagModelVersion($id: ID!, $tag: String!) {\n    retagModelVersion(id: $id, tag: $tag) {\n      __typename\n      ... on RetagModelVersionSuccess { version { id tag } }\n      ... on Error { message }\n    }\n  }\n": types.RetagModelVersionDocument,
     "\n  query Version($id: ID!) {\n    modelVersion(id: $id) { ...VersionDetail }\n  }\n  fragment VersionDetail on ModelVersion {\n    ...VersionFacts\n    source { sha256 }\n    file { path }\n    metadata {\n      blockCount\n      embeddingLength\n      headCount\n      headCountKv\n      chatTemplate\n      tokenizer\n      vocabularySize\n      license\n      tensorCount\n    }\n    model { id name description shared }\n    servers { id name status }\n    createdAt\n  }\n": types.VersionDocument,
     "\n  fragment VersionFacts on ModelVersion {\n    id\n    tag\n    status\n    source { uri sizeBytes }\n    file { sizeBytes sha256 }\n    metadata { architecture quantization parameterCount contextLength }\n    retrieval { ...RetrievalFacts }\n    updatedAt\n  }\n": types.VersionFactsFragmentDoc,
     "\n  query DeployableModels {\n    models(first: 100) { edges { node { id name versions { id tag } } } }\n  }\n": types.DeployableModelsDocument,
@@ -103,15 +103,7 @@ export function graphql(source: string): unknown;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on DeleteModelVersionSuccess { version { id } }\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on DeleteModelVersionSuccess { version { id } }\n      ... on Error { message }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  mutation UpdateModel($input: UpdateModelInput!) {\n    updateModel(input: $input) {\n      __typename\n      ... on UpdateModelSuccess { model { id name description shared } }\n      ... on InvalidInput { message field }\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateModel($input: UpdateModelInput!) {\n    updateModel(input: $input) {\n      __typename\n      ... on UpdateModelSuccess { model { id name description shared } }\n      ... on InvalidInput { message field }\n      ... on Error { message }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) { ...RetrievalFacts }\n  }\n"): (typeof documents)["\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) { ...RetrievalFacts }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -123,15 +115,11 @@ export function graphql(source: "\n  query Models($search: String, $after: Strin
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Uploads {\n    uploads { ...UploadFacts }\n  }\n"): (typeof documents)["\n  query Uploads {\n    uploads { ...UploadFacts }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "\n  mutation RegisterModel($input: RegisterModelInput!) {\n    registerModel(input: $input) {\n      __typename\n      ... on RegisterModelSuccess { version { id tag model { id name } } }\n      ... on VersionTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n"): (typeof documents)["\n  mutation RegisterModel($input: RegisterModelInput!) {\n    registerModel(input: $input) {\n      __typename\n      ... on RegisterModelSuccess { version { id tag model { id name } } }\n      ... on VersionTaken { message }\n      ... on InvalidInput { message field }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation RetagModelVersion($id: ID!, $tag: String!) {\n    retagModelVersion(id: $id, tag: $tag) {\n      __typename\n      ... on RetagModelVersionSuccess { version { id tag } }\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RetagModelVersion($id: ID!, $tag: String!) {\n    retagModelVersion(id: $id, tag: $tag) {\n      __typename\n      ... on RetagModelVersionSuccess { version { id tag } }\n      ... on Error { message }\n    }\n  }\n"];
+export function graphql(source: "\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) { ...RetrievalFacts }\n  }\n"): (typeof documents)["\n  subscription Retrieval($versionId: ID!) {\n    retrieval(versionId: $versionId) { ...RetrievalFacts }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -148,6 +136,10 @@ export function graphql(source: "\n  fragment RetrievalFacts on Retrieval {\n   
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query ModelStorage {\n    modelStorage { ...ModelStorageFacts }\n  }\n  fragment ModelStorageFacts on ModelStorage { usedBytes reservedBytes limitBytes }\n"): (typeof documents)["\n  query ModelStorage {\n    modelStorage { ...ModelStorageFacts }\n  }\n  fragment ModelStorageFacts on ModelStorage { usedBytes reservedBytes limitBytes }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Uploads {\n    uploads { ...UploadFacts }\n  }\n"): (typeof documents)["\n  query Uploads {\n    uploads { ...UploadFacts }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -168,6 +160,14 @@ export function graphql(source: "\n  mutation CompleteUpload($id: ID!, $sha256: 
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation CancelUpload($id: ID!) {\n    cancelUpload(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation CancelUpload($id: ID!) {\n    cancelUpload(id: $id) {\n      __typename\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on DeleteModelVersionSuccess { version { id } }\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteModelVersion($id: ID!) {\n    deleteModelVersion(id: $id) {\n      __typename\n      ... on DeleteModelVersionSuccess { version { id } }\n      ... on Error { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetagModelVersion($id: ID!, $tag: String!) {\n    retagModelVersion(id: $id, tag: $tag) {\n      __typename\n      ... on RetagModelVersionSuccess { version { id tag } }\n      ... on Error { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RetagModelVersion($id: ID!, $tag: String!) {\n    retagModelVersion(id: $id, tag: $tag) {\n      __typename\n      ... on RetagModelVersionSuccess { version { id tag } }\n      ... on Error { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

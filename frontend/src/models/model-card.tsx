@@ -6,7 +6,7 @@ import type { ModelCardFragment } from '../generated/graphql.ts'
 import { EditModelDialog } from './edit-model-dialog.tsx'
 import styles from './model-card.module.css'
 import { Shared } from './shared.tsx'
-import { VersionRow } from './version-row.tsx'
+import { VersionRow } from './version/version-row.tsx'
 
 export const ModelCardFacts = graphql(`
   fragment ModelCard on Model {

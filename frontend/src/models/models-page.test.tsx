@@ -5,7 +5,7 @@ import { showDialogs } from '../design/show-dialogs.ts'
 import { type Answers, graphStandIn, renderPage } from '../graph/stand-in.tsx'
 import { ModelsPage } from './models-page.tsx'
 import { me, model, page, retrieval, storage, upload, version } from './samples.ts'
-import { UploadsProvider } from './uploads-context.tsx'
+import { UploadsProvider } from './upload/uploads-context.tsx'
 
 beforeAll(showDialogs)
 afterEach(cleanup)

@@ -1,6 +1,6 @@
 import { cleanup, render, screen } from '@testing-library/react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { RetrievalFactsFragment } from '../generated/graphql.ts'
+import type { RetrievalFactsFragment } from '../../generated/graphql.ts'
 import { RetrievalView } from './retrieval-view.tsx'
 import { StepList } from './step-list.tsx'
 import { StepTable } from './step-table.tsx'

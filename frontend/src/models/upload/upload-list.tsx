@@ -1,4 +1,4 @@
-import { Panel } from '../design/panel.tsx'
+import { Panel } from '../../design/panel.tsx'
 import type { ListedUpload } from './open-uploads.ts'
 import { UploadItem } from './upload-item.tsx'
 import styles from './upload-list.module.css'

@@ -1,5 +1,5 @@
-import { formatBytes, formatDuration } from '../design/formats.ts'
-import { Progress } from '../design/progress.tsx'
+import { formatBytes, formatDuration } from '../../design/formats.ts'
+import { Progress } from '../../design/progress.tsx'
 import { secondsLeft } from './rate.ts'
 import { useRate } from './use-rate.ts'
 

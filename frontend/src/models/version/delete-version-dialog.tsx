@@ -1,9 +1,9 @@
 import { type FormEvent, type RefObject, useState } from 'react'
 import { useMutation } from 'urql'
-import { Dialog } from '../design/dialog.tsx'
-import { Notice } from '../design/notice.tsx'
-import { graphql } from '../generated/gql.ts'
-import { problemOf } from '../graph/failure.ts'
+import { Dialog } from '../../design/dialog.tsx'
+import { Notice } from '../../design/notice.tsx'
+import { graphql } from '../../generated/gql.ts'
+import { problemOf } from '../../graph/failure.ts'
 
 const DeleteModelVersion = graphql(`
   mutation DeleteModelVersion($id: ID!) {

@@ -1,10 +1,10 @@
 import { type FormEvent, type RefObject, useState } from 'react'
 import { useMutation } from 'urql'
-import { Dialog } from '../design/dialog.tsx'
-import { Field } from '../design/field.tsx'
-import { graphql } from '../generated/gql.ts'
-import { problemOf } from '../graph/failure.ts'
-import { textOf } from './form.ts'
+import { Dialog } from '../../design/dialog.tsx'
+import { Field } from '../../design/field.tsx'
+import { graphql } from '../../generated/gql.ts'
+import { problemOf } from '../../graph/failure.ts'
+import { textOf } from '../form.ts'
 
 const RetagModelVersion = graphql(`
   mutation RetagModelVersion($id: ID!, $tag: String!) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { retrieval, step } from '../samples.ts'
 import { isFlowing, retrievalNews, waitText } from './retrieval.ts'
-import { retrieval, step } from './samples.ts'
 
 test.each([
   ['Waiting for its turn', retrieval({ status: 'PENDING', steps: [step({ status: 'PENDING' })] })],

@@ -1,5 +1,5 @@
-import { Badge } from '../design/badge.tsx'
-import type { RetrievalFactsFragment } from '../generated/graphql.ts'
+import { Badge } from '../../design/badge.tsx'
+import type { RetrievalFactsFragment } from '../../generated/graphql.ts'
 import { stepLook } from './retrieval.ts'
 import styles from './step-list.module.css'
 

@@ -1,7 +1,7 @@
-import { Facts } from '../design/facts.tsx'
-import { formatCount } from '../design/formats.ts'
-import { Panel } from '../design/panel.tsx'
-import type { VersionDetailFragment } from '../generated/graphql.ts'
+import { Facts } from '../../design/facts.tsx'
+import { formatCount } from '../../design/formats.ts'
+import { Panel } from '../../design/panel.tsx'
+import type { VersionDetailFragment } from '../../generated/graphql.ts'
 import styles from './version-metadata.module.css'
 
 /** What the file's header says of the model. */

@@ -1,9 +1,9 @@
-import { CopyButton } from '../design/copy-button.tsx'
-import { Facts } from '../design/facts.tsx'
-import { formatBytes } from '../design/formats.ts'
-import { Instant } from '../design/instant.tsx'
-import { Panel } from '../design/panel.tsx'
-import type { VersionDetailFragment } from '../generated/graphql.ts'
+import { CopyButton } from '../../design/copy-button.tsx'
+import { Facts } from '../../design/facts.tsx'
+import { formatBytes } from '../../design/formats.ts'
+import { Instant } from '../../design/instant.tsx'
+import { Panel } from '../../design/panel.tsx'
+import type { VersionDetailFragment } from '../../generated/graphql.ts'
 import styles from './version-file.module.css'
 
 /** Where the file came from, and where it lies. */

@@ -1,8 +1,8 @@
-import { Badge } from '../design/badge.tsx'
-import { formatDuration } from '../design/formats.ts'
-import { Instant } from '../design/instant.tsx'
-import { Table } from '../design/table.tsx'
-import type { RetrievalFactsFragment } from '../generated/graphql.ts'
+import { Badge } from '../../design/badge.tsx'
+import { formatDuration } from '../../design/formats.ts'
+import { Instant } from '../../design/instant.tsx'
+import { Table } from '../../design/table.tsx'
+import type { RetrievalFactsFragment } from '../../generated/graphql.ts'
 import { stepLook } from './retrieval.ts'
 
 const columns = ['Step', 'Status', 'Attempts', 'Began', 'Took']

@@ -1,7 +1,7 @@
 import type { Client, CombinedError } from '@urql/core'
-import { graphql } from '../generated/gql.ts'
-import type { UploadFactsFragment } from '../generated/graphql.ts'
-import { failureText, isPassing } from '../graph/failure.ts'
+import { graphql } from '../../generated/gql.ts'
+import type { UploadFactsFragment } from '../../generated/graphql.ts'
+import { failureText, isPassing } from '../../graph/failure.ts'
 import type { UploadGraph } from './upload.ts'
 import { UploadRefused } from './upload-errors.ts'
 

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from 'react'
 import { type CombinedError, useSubscription } from 'urql'
-import { graphql } from '../generated/gql.ts'
-import type { RetrievalFactsFragment, VersionFactsFragment } from '../generated/graphql.ts'
+import { graphql } from '../../generated/gql.ts'
+import type { RetrievalFactsFragment, VersionFactsFragment } from '../../generated/graphql.ts'
 import { isOver } from './retrieval.ts'
 
 const RetrievalChanged = graphql(`

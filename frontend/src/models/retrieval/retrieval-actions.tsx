@@ -1,15 +1,15 @@
 import { useRef, useState } from 'react'
 import { useMutation } from 'urql'
-import { Button } from '../design/button.tsx'
-import { Dialog } from '../design/dialog.tsx'
-import { formatBytes } from '../design/formats.ts'
-import { Notice } from '../design/notice.tsx'
-import { graphql } from '../generated/gql.ts'
-import type { RetrievalFactsFragment, VersionFactsFragment } from '../generated/graphql.ts'
-import { type Outcome, problemOf } from '../graph/failure.ts'
+import { Button } from '../../design/button.tsx'
+import { Dialog } from '../../design/dialog.tsx'
+import { formatBytes } from '../../design/formats.ts'
+import { Notice } from '../../design/notice.tsx'
+import { graphql } from '../../generated/gql.ts'
+import type { RetrievalFactsFragment, VersionFactsFragment } from '../../generated/graphql.ts'
+import { type Outcome, problemOf } from '../../graph/failure.ts'
+import { isUpload } from '../version/version.ts'
 import { isOver } from './retrieval.ts'
 import styles from './retrieval-actions.module.css'
-import { isUpload } from './version.ts'
 
 const RetrieveModel = graphql(`
   mutation RetrieveModel($versionId: ID!) {

@@ -1,8 +1,8 @@
 import { useRef } from 'react'
 import { useNavigate } from 'react-router'
-import { Button } from '../design/button.tsx'
-import { ButtonLink } from '../design/button-link.tsx'
-import type { VersionDetailFragment } from '../generated/graphql.ts'
+import { Button } from '../../design/button.tsx'
+import { ButtonLink } from '../../design/button-link.tsx'
+import type { VersionDetailFragment } from '../../generated/graphql.ts'
 import { DeleteVersionDialog } from './delete-version-dialog.tsx'
 import { RetagDialog } from './retag-dialog.tsx'
 

@@ -1,7 +1,7 @@
-import type { Tone } from '../design/badge.tsx'
-import { formatBytes, formatCount } from '../design/formats.ts'
-import { graphql } from '../generated/gql.ts'
-import type { ModelVersionStatus, VersionFactsFragment } from '../generated/graphql.ts'
+import type { Tone } from '../../design/badge.tsx'
+import { formatBytes, formatCount } from '../../design/formats.ts'
+import { graphql } from '../../generated/gql.ts'
+import type { ModelVersionStatus, VersionFactsFragment } from '../../generated/graphql.ts'
 
 export const VersionFacts = graphql(`
   fragment VersionFacts on ModelVersion {

@@ -1,8 +1,8 @@
 import { Link } from 'react-router'
-import { Badge } from '../design/badge.tsx'
-import { Panel } from '../design/panel.tsx'
-import type { VersionDetailFragment } from '../generated/graphql.ts'
-import { statusLook } from '../servers/status.ts'
+import { Badge } from '../../design/badge.tsx'
+import { Panel } from '../../design/panel.tsx'
+import type { VersionDetailFragment } from '../../generated/graphql.ts'
+import { statusLook } from '../../servers/status.ts'
 import styles from './version-servers.module.css'
 
 /** The servers that run a version. Null while nobody can tell: the servers service is away. */

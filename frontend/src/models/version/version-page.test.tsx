@@ -1,9 +1,9 @@
 import { cleanup, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { showDialogs } from '../design/show-dialogs.ts'
-import { type Answers, graphStandIn, renderPage } from '../graph/stand-in.tsx'
-import { me, retrieval, step, version } from './samples.ts'
+import { showDialogs } from '../../design/show-dialogs.ts'
+import { type Answers, graphStandIn, renderPage } from '../../graph/stand-in.tsx'
+import { me, retrieval, step, version } from '../samples.ts'
 import { VersionPage } from './version-page.tsx'
 
 beforeAll(showDialogs)

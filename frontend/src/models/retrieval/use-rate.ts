@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { useNow } from '../design/use-now.ts'
+import { useNow } from '../../design/use-now.ts'
 import { addSample, rateAt, type Sample } from './rate.ts'
 
 /** Bytes per second of something that grows, smoothed over a few seconds; null while it rests or cannot be told yet. */

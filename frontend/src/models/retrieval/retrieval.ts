@@ -1,7 +1,11 @@
-import type { Tone } from '../design/badge.tsx'
-import { formatDuration } from '../design/formats.ts'
-import { graphql } from '../generated/gql.ts'
-import type { RetrievalFactsFragment, RetrievalStepName, RetrievalStepStatus } from '../generated/graphql.ts'
+import type { Tone } from '../../design/badge.tsx'
+import { formatDuration } from '../../design/formats.ts'
+import { graphql } from '../../generated/gql.ts'
+import type {
+  RetrievalFactsFragment,
+  RetrievalStepName,
+  RetrievalStepStatus,
+} from '../../generated/graphql.ts'
 
 export const RetrievalFacts = graphql(`
   fragment RetrievalFacts on Retrieval {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { Announcement } from '../design/announcement.tsx'
-import type { RetrievalFactsFragment, VersionFactsFragment } from '../generated/graphql.ts'
-import { retrievalNews } from './retrieval.ts'
+import { Announcement } from '../../design/announcement.tsx'
+import type { RetrievalFactsFragment, VersionFactsFragment } from '../../generated/graphql.ts'
+import { retrievalNews } from '../retrieval/retrieval.ts'
 import { versionLook } from './version.ts'
 
 interface VersionNewsProps {

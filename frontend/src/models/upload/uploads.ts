@@ -1,4 +1,4 @@
-import type { UploadFactsFragment } from '../generated/graphql.ts'
+import type { UploadFactsFragment } from '../../generated/graphql.ts'
 import { type RunningUpload, type UploadGraph, uploadFile } from './upload.ts'
 
 /** A file that this page sends, or has sent a part of. */
