@@ -79,6 +79,8 @@ export interface Watched {
   events: RetrievalState[]
   /** Every error that a step showed so far, each once. @throws when it cannot be watched any more */
   told(): string[]
+  /** Waits until the retrieval is over, without asking for it. @returns the version then */
+  ended(withinMs?: number): Promise<VersionState>
   close(): Promise<void>
 }
 
@@ -112,14 +114,20 @@ export async function watchedRetrieval(
     },
   )
   await retrieve(berth, token, versionId)
+  const seen = () => {
+    if (failures.length > 0) {
+      throw new Error(`The subscription failed: ${JSON.stringify(failures)}`, { cause: failures[0] })
+    }
+    return events
+  }
+  const isOver = ({ status }: RetrievalState) => status !== 'PENDING' && status !== 'RUNNING'
   return {
     versionId,
     events,
-    told() {
-      if (failures.length > 0) {
-        throw new Error(`The subscription failed: ${JSON.stringify(failures)}`, { cause: failures[0] })
-      }
-      return [...new Set(events.flatMap(({ steps }) => steps.flatMap(({ error }) => error ?? [])))]
+    told: () => [...new Set(seen().flatMap(({ steps }) => steps.flatMap(({ error }) => error ?? [])))],
+    async ended(withinMs = 150_000) {
+      await until(`the retrieval of ${input.name} is over`, () => seen().some(isOver), withinMs)
+      return until('the version can be read', () => readVersion(berth, token, versionId))
     },
     async close() {
       await client.dispose()

@@ -8,7 +8,7 @@ import { startTemporaryBerth, type TemporaryBerth } from '@berth/kit/launch'
 import { kill, untilReplaced } from '@berth/kit/parts'
 import { newPerson } from '@berth/kit/people'
 import { createRandom } from '@berth/kit/random'
-import { untilEnded, watchedRetrieval } from '@berth/kit/retrievals'
+import { watchedRetrieval } from '@berth/kit/retrievals'
 import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -67,17 +67,23 @@ test(`the models service is killed at 20 random points of retrievals (SEED=${see
     }),
   )
   const cuts = new Map(names.map((name) => [name, [] as number[]]))
-  const isUnderWay = (name: string) =>
-    upstream.given(name).length > (cuts.get(name)?.at(-1) ?? 0) || coveredBytes(piecesOf(name)) === fileBytes
+  const isUnderWay = (name: string) => {
+    const pieces = piecesOf(name)
+    const since = pieces.slice(cuts.get(name)?.at(-1) ?? 0)
+    return since.some(({ bytes }) => bytes > 0) || coveredBytes(pieces) === fileBytes
+  }
   for (const { name, bytes } of planKills()) {
     const come = () => names.every(isUnderWay) && coveredBytes(piecesOf(name)) >= bytes
-    await until(`${bytes} bytes of ${name} were given`, come, 90_000)
+    await until(`${bytes} bytes of ${name} were given`, come, 90_000).catch((error: Error) => {
+      const shown = begun.map(({ events }) => JSON.stringify(events.at(-1))).join('; ')
+      throw new Error(`${error.message} The retrievals are ${shown}.`, { cause: error })
+    })
     const killed = await kill(berth, 'models')
     for (const each of names) cuts.get(each)?.push(upstream.given(each).length)
     await untilReplaced(berth, 'models', killed)
   }
-  for (const [index, { versionId }] of begun.entries()) {
-    const { status, file } = await untilEnded(berth.url, token, versionId)
+  for (const [index, one] of begun.entries()) {
+    const { status, file } = await one.ended()
     const sha256 = digestOf(longModel(fileBytes, names[index] ?? ''))
     expect(status).toBe('READY')
     expect(file).toEqual({ path: `sha256/${sha256}.gguf`, sizeBytes: fileBytes, sha256 })

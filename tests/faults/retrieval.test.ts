@@ -88,8 +88,6 @@ async function begin(name: string, uri: string, sha256?: string): Promise<Watche
 
 const stateOf = ({ token, versionId }: { token: string; versionId: string }) =>
   readVersion(berth.url, token, versionId)
-const endOf = ({ token, versionId }: { token: string; versionId: string }) =>
-  untilEnded(berth.url, token, versionId, soonMs)
 
 describe('an upstream that misbehaves', () => {
   /** What its requests are counted under. */
@@ -109,7 +107,7 @@ describe('an upstream that misbehaves', () => {
       expect((await stateOf(watched)).status).toBe('RETRIEVING')
       place.offer(key, content)
     }
-    const { status, file, retrieval } = await endOf(watched)
+    const { status, file, retrieval } = await watched.ended(soonMs)
     if (fails) {
       expect(retrieval?.error).toMatch(fails)
       expect([status, retrieval?.status]).toEqual(['FAILED', 'FAILED'])
@@ -142,7 +140,7 @@ describe('an upstream that misbehaves', () => {
     await until('nobody reads it', () => place.connections() === 0, 10_000)
     place.offer(name, firstOf(name))
     await retrieve(berth.url, token, versionId)
-    expect(await endOf(watched)).toMatchObject({ status: 'READY' })
+    expect(await untilEnded(berth.url, token, versionId, soonMs)).toMatchObject({ status: 'READY' })
     await place.close()
   })
 
@@ -160,7 +158,7 @@ describe('an upstream that misbehaves', () => {
     const watched = await begin(name, uri)
     await until('it says so', () => /it broke off/.test(watched.told().join()), soonMs)
     place.away(false)
-    expect(await endOf(watched)).toMatchObject({ status: 'READY' })
+    expect(await watched.ended(soonMs)).toMatchObject({ status: 'READY' })
     expect(bytesAgain(place.given(name))[0]).toBeLessThan(lookBytes + partBytes)
     await place.close()
   })
@@ -200,7 +198,7 @@ test.skipIf(real)(
     await until('it says so', () => /The object store failed/.test(watched.told().join()), soonMs)
     expect((await stateOf(watched)).status).toBe('RETRIEVING')
     await letBack()
-    expect(await endOf(watched)).toMatchObject({ status: 'READY' })
+    expect(await watched.ended(soonMs)).toMatchObject({ status: 'READY' })
     expect(bytesAgain(slow.given(name))[0]).toBeLessThan(lookBytes + partBytes)
   },
 )
