@@ -3,23 +3,18 @@ import { createHttpServer, listen } from '@berth/platform/http'
 import { run } from '@berth/platform/lifecycle'
 import { createLog } from '@berth/platform/log'
 import { listen as listenToPostgres } from '@berth/platform/notifications'
-import { openDatabase } from '@berth/platform/postgres'
 import { startSubgraph } from '@berth/platform/subgraph'
 import { createServiceTokens, createTokenVerifier } from '@berth/platform/tokens'
 import { startWorkflows } from '@berth/platform/workflows'
+import { openModels } from './database.ts'
 import { environment } from './environment.ts'
 import { createContext } from './graphql/context.ts'
 import { createResolvers } from './graphql/resolvers.ts'
 import { createChecks } from './health.ts'
 import { serveDownloads } from './http/download.ts'
-import { Tables1763700000000 } from './migrations/1763700000000-tables.ts'
-import { Uploads1764700000000 } from './migrations/1764700000000-uploads.ts'
-import { Storage1764710000000 } from './migrations/1764710000000-storage.ts'
-import { Models, Versions } from './registry/rows.ts'
 import { createUsage } from './registry/usage.ts'
 import { retrievalChannel } from './retrieval/progress.ts'
 import { keepReconciled } from './retrieval/recover.ts'
-import { Retrievals } from './retrieval/rows.ts'
 import { createSlots } from './retrieval/slots.ts'
 import { createBell } from './retrieval/watch.ts'
 import { registerRetrieval } from './retrieval/workflow.ts'
@@ -29,7 +24,6 @@ import { createStorageContract } from './storage/storage.ts'
 import { openBucket } from './store/bucket.ts'
 import { keepAbandonedEnded } from './upload/end.ts'
 import { openUploadPlace } from './upload/place.ts'
-import { Uploads } from './upload/rows.ts'
 
 const log = createLog('models')
 const sdl = readFileSync(new URL(import.meta.resolve('@berth/schema/subgraphs/models.graphql')), 'utf8')
@@ -40,9 +34,7 @@ await run(log, async (closers) => {
   const settings = environment()
   log.level = settings.LOG_LEVEL
   const databaseUrl = settings.DATABASE_URL
-  const entities = [Models, Versions, Retrievals, Uploads]
-  const migrations = [Tables1763700000000, Uploads1764700000000, Storage1764710000000]
-  const database = await openDatabase({ url: databaseUrl, entities, migrations, log })
+  const database = await openModels(databaseUrl, log)
   closers.add('database', () => database.destroy())
 
   const bucket = openBucket(settings)
@@ -62,11 +54,10 @@ await run(log, async (closers) => {
 
   const storage = createStorageContract(settings.STORAGE_LIMITS)
   const slots = createSlots(retrievalsAtOnce)
-  const retrievals = registerRetrieval({ database, bucket, origins, storage }, slots, log)
-  const { start: startRetrieval, stop: stopRetrieval } = retrievals
+  const { start, stop } = registerRetrieval({ database, bucket, origins, storage }, slots, log)
   const workflows = await startWorkflows({ name: 'models', databaseUrl, log })
   closers.add('workflows', () => workflows.close())
-  const reconciled = keepReconciled({ database, bucket, slots }, startRetrieval, log)
+  const reconciled = keepReconciled({ database, bucket, slots }, start, log)
   closers.add('reconciling', () => reconciled.close())
 
   const tokens = createServiceTokens({
@@ -94,8 +85,8 @@ await run(log, async (closers) => {
       bucket,
       origins,
       storage,
-      startRetrieval,
-      stopRetrieval,
+      startRetrieval: start,
+      stopRetrieval: stop,
       usersOf,
       log,
       bell,
