@@ -194,7 +194,7 @@ export function programs(
 }
 
 /** As in the chart: what a service leaves unused is for the files on their way (docs/decisions/0022). */
-const nodeOptions: Record<string, string[]> = { models: ['--optimize-for-size'] }
+const nodeOptions: Record<string, string[]> = { models: ['--optimize-for-size', '--max-semi-space-size=2'] }
 
 /** Watches this process, and ends the process groups of the record when it is killed outright. */
 export const reaper = (record: string): Program => ({

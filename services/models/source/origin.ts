@@ -9,8 +9,8 @@ import type { OriginHeaders, SourceSettings } from './settings.ts'
 import { parseSource, type SourceRules } from './uri.ts'
 
 /** As large as makes up for the time that a request takes; all downloads share so many buffers of that size. */
-export const rangeBytes = 4 * 2 ** 20
-const mostBuffers = 6
+export const rangeBytes = 3 * 2 ** 20
+const mostBuffers = 5
 
 /** How long a hub's address is taken to hold: the hub does not say. */
 const hubSeconds = 900
