@@ -57,7 +57,7 @@ function planKills(): { name: string; bytes: number }[] {
   return points.map((bytes, index) => ({ name: names[index % names.length] ?? '', bytes }))
 }
 
-test(`the models service is killed at 20 random points of retrievals (SEED=${seed}), and less than a part of each is lost`, async () => {
+test(`the models service is killed at 20 random points of retrievals (SEED=${seed}), and loses at most one part of each`, async () => {
   const { token } = await newPerson(berth.url)
   const begun = await Promise.all(
     names.map((name) => {

@@ -5,11 +5,18 @@ import { RetrievalFailure, storeFailure } from './failure.ts'
 
 const signatureSeconds = 300
 
+interface Reading {
+  signal?: AbortSignal | undefined
+  onBytes?: (bytes: number) => void
+  /** The chunk is valid until it returns. */
+  onChunk?: (chunk: Uint8Array) => void
+}
+
 /** The SHA-256 of an object, read back from the store, as 64 hexadecimal digits. @throws RetrievalFailure */
 export async function digestOf(
   { bucket, origins }: { bucket: Bucket; origins: Origins },
   key: string,
-  { signal, onBytes }: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void } = {},
+  { signal, onBytes, onChunk }: Reading = {},
 ): Promise<string> {
   const hash = createHash('sha256')
   try {
@@ -21,6 +28,7 @@ export async function digestOf(
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       hash.update(chunk)
       onBytes?.(chunk.length)
+      onChunk?.(chunk)
       origins.recycle(chunk)
     }
   } catch (error) {

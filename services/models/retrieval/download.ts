@@ -7,6 +7,7 @@ import { signedFile } from '../source/signed-file.ts'
 import type { Bucket } from '../store/bucket.ts'
 import { discard } from '../store/discard.ts'
 import type { BodyOfPart } from '../store/part.ts'
+import { arePartsWhole, createPartSums } from '../store/part-sums.ts'
 import { type Begun, EmptyFile, mostBytes, partSizeOf, upload } from '../store/upload.ts'
 import { bodiesByRange, bodiesOfStream } from './bodies.ts'
 import { digestOf } from './digest.ts'
@@ -137,8 +138,11 @@ export async function receive(
     const streamed = hash.digest('hex')
     // What came before this attempt was hashed by a process that may be gone: the whole is read back.
     if (proven && !begun) return { key, sha256: streamed, sizeBytes }
-    const sha256 = await digestOf(place, key, { signal })
-    if (!begun && sha256 !== streamed) {
+    const sums = createPartSums(partSizeOf(totalBytes))
+    const sha256 = await digestOf(place, key, { signal, onChunk: sums.update })
+    const etags = begun?.parts.map(({ etag }) => etag) ?? []
+    const isWhole = begun ? arePartsWhole(etags, sums.digests(), progressed && !proven) : sha256 === streamed
+    if (!isWhole) {
       await bucket.remove(key)
       throw new RetrievalFailure('own', 'The object store does not hold what was sent to it.')
     }
