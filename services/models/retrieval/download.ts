@@ -7,7 +7,7 @@ import { signedFile } from '../source/signed-file.ts'
 import type { Bucket } from '../store/bucket.ts'
 import { discard } from '../store/discard.ts'
 import type { BodyOfPart } from '../store/part.ts'
-import { arePartsWhole, createPartSums } from '../store/part-sums.ts'
+import { arePartsWhole, createPartSums, multipartETag } from '../store/part-sums.ts'
 import { type Begun, EmptyFile, mostBytes, partSizeOf, upload } from '../store/upload.ts'
 import { bodiesByRange, bodiesOfStream } from './bodies.ts'
 import { digestOf } from './digest.ts'
@@ -49,12 +49,22 @@ export interface Opened {
 
 const connections = 4
 
-/** What an attempt before received to its end, where it died before anybody knew; undefined when there is no such thing. */
+/**
+ * What an attempt before received to its end, where it died before anybody knew; undefined when there is no such thing. It may
+ * have died before it compared what the store has with what it took: an object with another ETag than its bytes' is thrown away.
+ */
 export async function receivedBefore(place: Place, content: Content): Promise<Received | undefined> {
   if (!isKnown(content)) return undefined
-  const key = keyOf(place.prefix, content)
-  if ((await place.bucket.stat(key))?.sizeBytes !== content.totalBytes) return undefined
-  return { key, sha256: await digestOf(place, key, { signal: place.signal }), sizeBytes: content.totalBytes }
+  const { bucket, prefix, signal } = place
+  const { totalBytes: sizeBytes } = content
+  const key = keyOf(prefix, content)
+  const stored = await bucket.stat(key)
+  if (stored?.sizeBytes !== sizeBytes) return undefined
+  const sums = createPartSums(partSizeOf(sizeBytes))
+  const sha256 = await digestOf(place, key, { signal, onChunk: sums.update })
+  if (stored.etag === multipartETag(sums.digests())) return { key, sha256, sizeBytes }
+  await bucket.remove(key)
+  return undefined
 }
 
 /**

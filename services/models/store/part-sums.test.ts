@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { arePartsWhole, createPartSums } from './part-sums.ts'
+import { arePartsWhole, createPartSums, multipartETag } from './part-sums.ts'
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex')
 
@@ -30,4 +30,9 @@ describe('parts of an attempt before', () => {
   it('cannot be told by ETags that are no MD5', () => {
     expect(arePartsWhole(['x-1', 'x-2'], sums, true)).toBe(true)
   })
+})
+
+it('an object of several parts has the ETag that S3 gives it', () => {
+  // As computed for two parts, `aaaa` and `bb`, by md5sum and xxd.
+  expect(multipartETag([md5('aaaa'), md5('bb')])).toBe('916ccfa147126d73152e43c57d51ea0d-2')
 })

@@ -43,3 +43,14 @@ export function arePartsWhole(
   const matching = etags.filter((etag, index) => etag === sums[index]).length
   return matching === etags.length || (matching === 0 && othersDiffer)
 }
+
+/**
+ * The ETag that S3 gives an object of these parts: the MD5 of their MD5s, and how many they are. Stores that encrypt give others.
+ * @param sums hexadecimal digits
+ */
+export function multipartETag(sums: readonly string[]): string {
+  const digest = createHash('md5')
+    .update(Buffer.from(sums.join(''), 'hex'))
+    .digest('hex')
+  return `${digest}-${sums.length}`
+}
