@@ -50,8 +50,7 @@ export default defineConfig({
           // Those of a table wait more than they compute.
           maxConcurrency: 100,
           pool: 'forks',
-          // Each file has a Berth of its own.
-          maxWorkers: 2,
+          maxWorkers: 1,
         },
       },
     ],

@@ -54,7 +54,7 @@ test.each([
 })
 
 test('a context that is too long is told beside the context, and everything typed stays', async () => {
-  await page.goto(`${berth}/servers/new`)
+  await page.goto(`${berth}/servers/new?model=storyteller`)
   await page.getByLabel('Name').fill('tales')
   await page.getByText('Runtime').click()
   await page.getByLabel('Context').fill('5000')
