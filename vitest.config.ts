@@ -53,6 +53,19 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
+      {
+        test: {
+          name: 'long',
+          include: ['tests/long/**/*.test.ts'],
+          // A start and each recovery take many times as long where every core is busy.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          // Those of a table wait more than they compute.
+          maxConcurrency: 100,
+          pool: 'forks',
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 })
