@@ -1,6 +1,21 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
+/** Tests under a folder of `tests/` that each start a Berth of their own, and do harm to it. */
+const faults = (folder: 'faults' | 'long') => ({
+  test: {
+    name: folder,
+    include: [`tests/${folder}/**/*.test.ts`],
+    // A start and each recovery take many times as long where every core is busy.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    // Those of a table wait more than they compute.
+    maxConcurrency: 100,
+    pool: 'forks' as const,
+    maxWorkers: 1,
+  },
+})
+
 export default defineConfig({
   test: {
     projects: [
@@ -40,32 +55,8 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
-      {
-        test: {
-          name: 'faults',
-          include: ['tests/faults/**/*.test.ts'],
-          // A start and each recovery take many times as long where every core is busy.
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          // Those of a table wait more than they compute.
-          maxConcurrency: 100,
-          pool: 'forks',
-          maxWorkers: 1,
-        },
-      },
-      {
-        test: {
-          name: 'long',
-          include: ['tests/long/**/*.test.ts'],
-          // A start and each recovery take many times as long where every core is busy.
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          // Those of a table wait more than they compute.
-          maxConcurrency: 100,
-          pool: 'forks',
-          maxWorkers: 1,
-        },
-      },
+      faults('faults'),
+      faults('long'),
     ],
   },
 })

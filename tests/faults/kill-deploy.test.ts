@@ -90,22 +90,19 @@ test('the gateway is killed while it answers, and who asked asks again', async (
 })
 
 // The turns of models and of the object store are in retrieval-kills.test.ts and in retrieval.test.ts.
-test.each(['postgres'] as const)(
-  '%s is killed while a model is retrieved, which goes on with what is there',
-  async (part) => {
-    const uri = source.offer(part, demoModel(modelBytes, part))
-    await registerModel(berth.url, ann.token, { name: `model-${part}`, source: { uri } })
-    const input = { name: `after-${part}`, model: `model-${part}` }
-    const { id } = await deploy(berth.url, ann.token, input)
-    const givenBytes = () => source.given(part).reduce((sum, { bytes }) => sum + bytes, 0)
-    await until('most of it was given', () => givenBytes() > cutAt, 60_000)
-    expect(statusOf(id)).toBe('RETRIEVING')
-    await untilReplaced(berth, part, await kill(berth, part))
-    await expectWhole(id)
-    // Only what was on its way to the store is asked for again: one part is written, and the next one read.
-    expect(givenBytes(), JSON.stringify(source.given(part))).toBeLessThan(modelBytes + 2 * partBytes)
-  },
-)
+test('postgres is killed while a model is retrieved, which goes on with what is there', async () => {
+  const uri = source.offer('postgres', demoModel(modelBytes, 'postgres'))
+  await registerModel(berth.url, ann.token, { name: 'model-postgres', source: { uri } })
+  const input = { name: 'after-postgres', model: 'model-postgres' }
+  const { id } = await deploy(berth.url, ann.token, input)
+  const givenBytes = () => source.given('postgres').reduce((sum, { bytes }) => sum + bytes, 0)
+  await until('most of it was given', () => givenBytes() > cutAt, 60_000)
+  expect(statusOf(id)).toBe('RETRIEVING')
+  await untilReplaced(berth, 'postgres', await kill(berth, 'postgres'))
+  await expectWhole(id)
+  // Only what was on its way to the store is asked for again: one part is written, and the next one read.
+  expect(givenBytes(), JSON.stringify(source.given('postgres'))).toBeLessThan(modelBytes + 2 * partBytes)
+})
 
 test('the subscriber was cut off, came back, and missed nothing', () => {
   expect(follower.cuts()).toBeGreaterThanOrEqual(3)

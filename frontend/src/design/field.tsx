@@ -1,6 +1,7 @@
 import {
   type InputHTMLAttributes,
   type ReactNode,
+  type RefObject,
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
   useEffect,
@@ -17,34 +18,21 @@ interface Frame {
 }
 
 export function Field({ label, hint, error, ...input }: Frame & InputHTMLAttributes<HTMLInputElement>) {
-  const id = useId()
-  const box = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (error !== undefined) box.current?.focus()
-  }, [error])
+  const described = useDescribed(error)
+  const box = useFocusWhenWrong<HTMLInputElement>(error)
   return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      <input
-        {...input}
-        ref={box}
-        id={id}
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-note`}
-      />
-      <Note id={`${id}-note`} hint={hint} error={error} />
-    </div>
+    <Framed {...{ described, label, hint, error }}>
+      <input {...input} ref={box} {...described} />
+    </Framed>
   )
 }
 
 export function Select({ label, hint, error, ...select }: Frame & SelectHTMLAttributes<HTMLSelectElement>) {
-  const id = useId()
+  const described = useDescribed(error)
   return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      <select {...select} id={id} aria-invalid={error !== undefined} aria-describedby={`${id}-note`} />
-      <Note id={`${id}-note`} hint={hint} error={error} />
-    </div>
+    <Framed {...{ described, label, hint, error }}>
+      <select {...select} {...described} />
+    </Framed>
   )
 }
 
@@ -55,41 +43,56 @@ export function TextArea({
   error,
   ...area
 }: Frame & TextareaHTMLAttributes<HTMLTextAreaElement>) {
-  const id = useId()
-  const box = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    if (error !== undefined) box.current?.focus()
-  }, [error])
+  const described = useDescribed(error)
+  const box = useFocusWhenWrong<HTMLTextAreaElement>(error)
   return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      <textarea
-        rows={3}
-        {...area}
-        ref={box}
-        id={id}
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-note`}
-      />
-      <Note id={`${id}-note`} hint={hint} error={error} />
-    </div>
+    <Framed {...{ described, label, hint, error }}>
+      <textarea rows={3} {...area} ref={box} {...described} />
+    </Framed>
   )
 }
 
 /** Yes or no. */
 export function Check({ label, hint, error, ...input }: Frame & InputHTMLAttributes<HTMLInputElement>) {
-  const id = useId()
+  const described = useDescribed(error)
   return (
     <div className={styles.check}>
-      <input
-        {...input}
-        type="checkbox"
-        id={id}
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-note`}
-      />
-      <label htmlFor={id}>{label}</label>
-      <Note id={`${id}-note`} hint={hint} error={error} />
+      <input {...input} type="checkbox" {...described} />
+      <label htmlFor={described.id}>{label}</label>
+      <Note id={described['aria-describedby']} hint={hint} error={error} />
+    </div>
+  )
+}
+
+type Described = ReturnType<typeof useDescribed>
+
+/** What ties a box to its label and its note. */
+function useDescribed(error: string | undefined) {
+  const id = useId()
+  return { id, 'aria-invalid': error !== undefined, 'aria-describedby': `${id}-note` }
+}
+
+function useFocusWhenWrong<Box extends HTMLElement>(error: string | undefined): RefObject<Box | null> {
+  const box = useRef<Box>(null)
+  useEffect(() => {
+    if (error !== undefined) box.current?.focus()
+  }, [error])
+  return box
+}
+
+/** A box between its label and its note. */
+function Framed({
+  described,
+  label,
+  hint,
+  error,
+  children,
+}: Frame & { described: Described; children: ReactNode }) {
+  return (
+    <div className={styles.field}>
+      <label htmlFor={described.id}>{label}</label>
+      {children}
+      <Note id={described['aria-describedby']} hint={hint} error={error} />
     </div>
   )
 }

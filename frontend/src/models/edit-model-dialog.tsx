@@ -1,12 +1,13 @@
-import { type FormEvent, type RefObject, useState } from 'react'
+import type { FormEvent, RefObject } from 'react'
 import { useMutation } from 'urql'
 import { Dialog } from '../design/dialog.tsx'
 import { Check, Field, TextArea } from '../design/field.tsx'
 import { Notice } from '../design/notice.tsx'
 import { graphql } from '../generated/gql.ts'
 import type { ModelCardFragment } from '../generated/graphql.ts'
-import { type Mistake, mistakeOf } from '../graph/failure.ts'
+import { mistakeOf } from '../graph/failure.ts'
 import { textOf } from './form.ts'
+import { useMistake } from './use-mistake.ts'
 
 const UpdateModel = graphql(`
   mutation UpdateModel($input: UpdateModelInput!) {
@@ -30,7 +31,7 @@ interface EditModelDialogProps {
 /** Renames and describes a model; an admin shares it as well. */
 export function EditModelDialog({ ref, model, isAdmin }: EditModelDialogProps) {
   const [{ fetching }, updateModel] = useMutation(UpdateModel)
-  const [mistake, setMistake] = useState<Mistake>()
+  const { setMistake, errorOf, elsewhere } = useMistake(fields)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -56,7 +57,6 @@ export function EditModelDialog({ ref, model, isAdmin }: EditModelDialogProps) {
     setMistake(undefined)
   }
 
-  const errorOf = (field: string) => (mistake?.field === field ? mistake.message : undefined)
   return (
     <Dialog
       ref={ref}
@@ -66,7 +66,7 @@ export function EditModelDialog({ ref, model, isAdmin }: EditModelDialogProps) {
       onConfirm={submit}
       onClose={close}
     >
-      {mistake && !fields.includes(mistake.field ?? '') && <Notice kind="error">{mistake.message}</Notice>}
+      {elsewhere && <Notice kind="error">{elsewhere}</Notice>}
       <Field
         label="Name"
         name="name"

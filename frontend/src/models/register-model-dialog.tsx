@@ -1,11 +1,12 @@
-import { type FormEvent, type RefObject, useState } from 'react'
+import type { FormEvent, RefObject } from 'react'
 import { useMutation } from 'urql'
 import { Dialog } from '../design/dialog.tsx'
 import { Check, Field, TextArea } from '../design/field.tsx'
 import { Notice } from '../design/notice.tsx'
 import { graphql } from '../generated/gql.ts'
-import { type Mistake, mistakeOf } from '../graph/failure.ts'
+import { mistakeOf } from '../graph/failure.ts'
 import { textOf } from './form.ts'
+import { useMistake } from './use-mistake.ts'
 
 const RegisterModel = graphql(`
   mutation RegisterModel($input: RegisterModelInput!) {
@@ -28,7 +29,7 @@ interface RegisterModelDialogProps {
 /** Where a model's file is to be had. */
 export function RegisterModelDialog({ ref, isAdmin }: RegisterModelDialogProps) {
   const [{ fetching }, registerModel] = useMutation(RegisterModel)
-  const [mistake, setMistake] = useState<Mistake>()
+  const { setMistake, errorOf, elsewhere } = useMistake(fields)
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     // The dialog stays open until the answer is good.
@@ -53,7 +54,6 @@ export function RegisterModelDialog({ ref, isAdmin }: RegisterModelDialogProps) 
     ref.current?.close()
   }
 
-  const errorOf = (field: string) => (mistake?.field === field ? mistake.message : undefined)
   return (
     <Dialog
       ref={ref}
@@ -62,7 +62,7 @@ export function RegisterModelDialog({ ref, isAdmin }: RegisterModelDialogProps) 
       busy={fetching}
       onConfirm={submit}
     >
-      {mistake && !fields.includes(mistake.field ?? '') && <Notice kind="error">{mistake.message}</Notice>}
+      {elsewhere && <Notice kind="error">{elsewhere}</Notice>}
       <Field
         label="Source"
         name="uri"

@@ -44,7 +44,11 @@ export function cheapestGroups(count: number, costOf: Costs['of']): number[] {
     best.push(ways.reduce((one, other) => (other.ms < one.ms ? other : one)))
   }
   const sizes: number[] = []
-  for (let left = count; left > 0; left -= sizes[sizes.length - 1] ?? left)
-    sizes.push(best[left]?.last ?? left)
+  let left = count
+  while (left > 0) {
+    const size = best[left]?.last ?? left
+    sizes.push(size)
+    left -= size
+  }
   return sizes
 }

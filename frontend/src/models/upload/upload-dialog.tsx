@@ -1,11 +1,12 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef } from 'react'
 import { useMutation } from 'urql'
 import { Dialog } from '../../design/dialog.tsx'
 import { Check, Field, TextArea } from '../../design/field.tsx'
 import { formatBytes } from '../../design/formats.ts'
 import { Notice } from '../../design/notice.tsx'
-import { type Mistake, mistakeOf } from '../../graph/failure.ts'
+import { mistakeOf } from '../../graph/failure.ts'
 import { textOf } from '../form.ts'
+import { useMistake } from '../use-mistake.ts'
 import { BeginUpload } from './upload-graph.ts'
 import { nameOfFile } from './upload-name.ts'
 import { useUploads } from './uploads-context.tsx'
@@ -26,7 +27,7 @@ interface UploadDialogProps {
 export function UploadDialog({ file, isAdmin, onClose }: UploadDialogProps) {
   const uploads = useUploads()
   const [{ fetching }, begin] = useMutation(BeginUpload)
-  const [mistake, setMistake] = useState<Mistake>()
+  const { setMistake, errorOf, elsewhere } = useMistake(fields)
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   const guess = nameOfFile(file.name)
@@ -53,7 +54,6 @@ export function UploadDialog({ file, isAdmin, onClose }: UploadDialogProps) {
     dialog.current?.close()
   }
 
-  const errorOf = (field: string) => (mistake?.field === field ? mistake.message : undefined)
   return (
     <Dialog
       ref={dialog}
@@ -66,7 +66,7 @@ export function UploadDialog({ file, isAdmin, onClose }: UploadDialogProps) {
       <p>
         {file.name} · {formatBytes(file.size)}
       </p>
-      {mistake && !fields.includes(mistake.field ?? '') && <Notice kind="error">{mistake.message}</Notice>}
+      {elsewhere && <Notice kind="error">{elsewhere}</Notice>}
       <Field
         label="Name"
         name="name"
