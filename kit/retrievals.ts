@@ -99,6 +99,7 @@ export async function watchedRetrieval(
     retryWait: () => new Promise((resolve) => setTimeout(resolve, 250)),
     connectionParams: { authorization: `Bearer ${token}` },
   })
+  const connected = new Promise((resolve) => client.on('connected', resolve))
   const events: RetrievalState[] = []
   const failures: unknown[] = []
   const query = `subscription ($id: ID!) { retrieval(versionId: $id) { ${retrievalFields} } }`
@@ -113,6 +114,8 @@ export async function watchedRetrieval(
       complete: () => undefined,
     },
   )
+  // Else the beginning could be over before anybody watches.
+  await connected
   await retrieve(berth, token, versionId)
   const seen = () => {
     if (failures.length > 0) {

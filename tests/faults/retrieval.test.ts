@@ -105,7 +105,7 @@ describe('an upstream that misbehaves', () => {
     if (mended) {
       await until('a step says what is wrong', () => said().length > 0, soonMs)
       expect((await stateOf(watched)).status).toBe('RETRIEVING')
-      place.offer(key, content)
+      place.offer(key, content, () => mended)
     }
     const { status, file, retrieval } = await watched.ended(soonMs)
     if (fails) {
