@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -11,6 +11,8 @@ export interface Counts {
   failed: number
   /** Whether the run was good: nothing failed, and nothing broke outside a test either. */
   ok: boolean
+  /** The files that have something to do with it when it was not, from the root. */
+  failedFiles: string[]
 }
 
 /**
@@ -46,13 +48,23 @@ export async function runTests(
   }
 }
 
-function countsIn(file: string): { passed: number; failed: number } {
+/** Of Vitest's JSON report what is read here. */
+interface Results {
+  numPassedTests: number
+  numFailedTests: number
+  testResults: { name: string; status: string }[]
+}
+
+function countsIn(file: string): Omit<Counts, 'ok'> {
   try {
-    const results: { numPassedTests?: number; numFailedTests?: number } = JSON.parse(
-      readFileSync(file, 'utf8'),
-    )
-    return { passed: results.numPassedTests ?? 0, failed: results.numFailedTests ?? 0 }
+    const { numPassedTests, numFailedTests, testResults }: Results = JSON.parse(readFileSync(file, 'utf8'))
+    const failedFiles = testResults.filter(({ status }) => status === 'failed').map(({ name }) => name)
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests,
+      failedFiles: failedFiles.map((name) => relative(root, name)),
+    }
   } catch {
-    return { passed: 0, failed: 1 }
+    return { passed: 0, failed: 1, failedFiles: [] }
   }
 }
