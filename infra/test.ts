@@ -13,39 +13,40 @@ const { values, positionals: filters } = parseArgs({
 /** More than this did not fail by what ran beside it. */
 const mostFilesAgain = 3
 
-const isOk = await (filters.length > 0 ? runNamed() : runAll())
-process.exit(isOk ? 0 : 1)
-
 async function runNamed(): Promise<boolean> {
-  const counts = await runTests(['contract', 'e2e', 'faults', 'long'], { filters })
-  return told([counts])
-}
-
-async function runAll(): Promise<boolean> {
-  const checks = await check()
-  if (!checks.ok) return told([checks])
-  // They wait more than they compute, and each has a Berth of its own.
-  process.stdout.write('\nTwo runs side by side: what the faults say comes at the end.\n')
-  const faults = values.long ? ['faults', 'long'] : ['faults']
-  const runs = await Promise.all([runTests(['contract', 'e2e']), runTests(faults, { beside: true })])
-  if (told([checks, ...runs])) return true
-  const files = runs.flatMap(({ failedFiles }) => failedFiles)
-  const isKnown = runs.every(({ ok, failedFiles }) => ok || failedFiles.length > 0)
-  return isKnown && files.length <= mostFilesAgain && runAgain(['contract', 'e2e', ...faults], files)
-}
-
-/** A second run of what failed, with nothing beside it (docs/decisions/0027); says what then is known of it. */
-async function runAgain(projects: string[], files: string[]): Promise<boolean> {
-  const named = files.join(', ')
-  process.stdout.write(`\nOnce more, with nothing beside it: ${named}\n`)
-  const { ok } = await runTests(projects, { filters: files })
-  process.stdout.write(`\n${ok ? 'NOT STEADY, passed the second time only' : 'failed twice'}: ${named}\n`)
+  const { ok, passed, failed } = await runTests(['contract', 'e2e', 'faults', 'long'], { filters })
+  tell(passed, failed)
   return ok
 }
 
-/** Says the sums of some runs. @returns whether all of them were good */
-function told(runs: readonly Counts[]): boolean {
+async function runAll(): Promise<boolean> {
+  const runs: Counts[] = [await check()]
+  const faults = values.long ? ['faults', 'long'] : ['faults']
+  if (isGood(runs)) {
+    // They wait more than they compute, and each has a Berth of its own.
+    process.stdout.write('\nTwo runs side by side: what the faults say comes at the end.\n')
+    runs.push(...(await Promise.all([runTests(['contract', 'e2e']), runTests(faults, { beside: true })])))
+  }
   const sum = (key: 'passed' | 'failed') => runs.reduce((total, counts) => total + counts[key], 0)
-  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`)
-  return runs.every(({ ok }) => ok)
+  tell(sum('passed'), sum('failed'))
+  if (isGood(runs)) return true
+  const files = runs.slice(1).flatMap(({ failedFiles }) => failedFiles)
+  const isWorthIt = runs.every(({ ok, failedFiles }) => ok || failedFiles.length > 0)
+  if (!isWorthIt || files.length === 0 || files.length > mostFilesAgain) return false
+  // docs/decisions/0027
+  process.stdout.write(`\nOnce more, with nothing beside it: ${files.join(', ')}\n`)
+  const again = await runTests(['contract', 'e2e', ...faults], { filters: files })
+  const found = again.ok ? 'NOT STEADY, passed the second time only' : 'failed twice'
+  process.stdout.write(`\n${found}: ${files.join(', ')}\n`)
+  tell(sum('passed') + sum('failed') - again.failed, again.failed)
+  return again.ok
 }
+
+const isGood = (runs: readonly Counts[]) => runs.every(({ ok }) => ok)
+
+function tell(passed: number, failed: number): void {
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+}
+
+const isOk = await (filters.length > 0 ? runNamed() : runAll())
+process.exit(isOk ? 0 : 1)
