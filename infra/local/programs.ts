@@ -188,6 +188,7 @@ export function programs(
         ...publicStore,
         FRONTEND_DIR: join(root, 'frontend/dist'),
         SUPERGRAPH_FILE: join(root, 'schema/generated/supergraph.graphql'),
+        ...given(/^INTROSPECTION$/),
       }),
     ],
   }

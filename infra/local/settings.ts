@@ -51,6 +51,7 @@ Settings, by flag or by environment:
                                       what each tenant may use (10, 20, 32 cores, 64Gi)
                 STORAGE_LIMITS        how much each tenant may store of models, as JSON:
                                       see "How much a tenant may have" in README.md (500Gi, 100Gi a file)
+                INTROSPECTION         off: the graph tells nothing of its schema, and shows no Sandbox (on)
                 LOG_LEVEL             info, debug, trace, warn or error (info)
                 RESTART_PAUSE         the longest pause in seconds before a process that ended again and
                                       again is started anew (10)
