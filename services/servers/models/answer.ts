@@ -46,9 +46,19 @@ export const versionShape = z.object({
 export const modelShape = z.object({
   id: z.string(),
   name: z.string(),
-  latest: versionShape.nullable(),
+  // Newest first.
   versions: z.array(versionShape),
 })
+
+type Version = z.infer<typeof versionShape>
+
+/** The newest version, but for an upload that is not complete: unless there is nothing else, it is nothing to deploy yet. */
+export const newestOf = (versions: readonly Version[]): Version | undefined =>
+  versions.find((version) => !isOpenUpload(version)) ?? versions[0]
+
+const isUpload = ({ source }: Version) => source.uri.startsWith('upload:')
+const isOpenUpload = (version: Version) =>
+  isUpload(version) && version.status === 'REGISTERED' && version.retrieval === null
 
 export const storageShape: z.ZodType<StorageFacts> = z.object({
   usedBytes: z.number(),
@@ -60,7 +70,7 @@ export const storageShape: z.ZodType<StorageFacts> = z.object({
 /** A version as the models subgraph answers it, as facts. */
 export function factsOf(
   model: { id: string; name: string },
-  version: z.infer<typeof versionShape>,
+  version: Version,
   storage: StorageFacts | null = null,
 ): ModelFacts {
   return {
@@ -72,16 +82,13 @@ export function factsOf(
     shape: version.metadata,
     file: version.file,
     // What is being uploaded has its room already.
-    storage: version.source.uri.startsWith('upload:') ? null : storage,
+    storage: isUpload(version) ? null : storage,
     retrieval: version.retrieval && toldOf(version.retrieval),
   }
 }
 
 /** A retrieval that waits, or goes on after a failed attempt, tells of it at the step only. */
-function toldOf({
-  steps,
-  ...retrieval
-}: NonNullable<z.infer<typeof versionShape>['retrieval']>): ModelFacts['retrieval'] {
+function toldOf({ steps, ...retrieval }: NonNullable<Version['retrieval']>): ModelFacts['retrieval'] {
   const telling = steps.find(({ error }) => error !== null)
   const text = telling?.error ?? null
   if (telling?.status === 'PENDING') return { ...retrieval, waitsFor: text }

@@ -1,7 +1,7 @@
 import { type ServiceTokens, TokenError } from '@berth/platform/tokens'
 import { Pool } from 'undici'
 import { z } from 'zod'
-import { factsOf, modelShape, storageShape, versionFields } from './answer.ts'
+import { factsOf, modelShape, newestOf, storageShape, versionFields } from './answer.ts'
 import type { ModelFacts } from './facts.ts'
 
 /** The models service cannot be asked now; the same call may work later. */
@@ -16,7 +16,7 @@ export type Retrieve =
 
 /** The models service, for one tenant at a time. */
 export interface Models {
-  /** A version of a model by the model's name: the newest unless one is named. Null when the tenant has none such. */
+  /** A version of a model by the model's name: the newest that is there unless one is named. Null when the tenant has none such. */
   find(tenantId: string, model: string, versionId?: string | null): Promise<ModelFacts | null>
   /** A version of a model by their ids; null when it is gone. */
   get(tenantId: string, modelId: string, versionId: string): Promise<ModelFacts | null>
@@ -26,11 +26,11 @@ export interface Models {
 }
 
 const byName = `query ServersFindModel($name: String!) {
-  model(name: $name) { id name shared latest { ${versionFields} } versions { ${versionFields} } }
+  model(name: $name) { id name shared versions { ${versionFields} } }
   modelStorage { usedBytes reservedBytes limitBytes fileLimitBytes }
 }`
 const byId = `query ServersGetModel($id: ID!) {
-  model(id: $id) { id name latest { ${versionFields} } versions { ${versionFields} } }
+  model(id: $id) { id name versions { ${versionFields} } }
 }`
 const retrieval = `mutation ServersRetrieve($versionId: ID!) {
   retrieveModel(versionId: $versionId) {
@@ -98,8 +98,9 @@ export function createModels(options: { url: string; tokens: ServiceTokens }): M
   return {
     async find(tenantId, name, versionId) {
       const { model, modelStorage } = await ask(tenantId, byName, { name }, foundByName)
+      const versions = model?.versions ?? []
       const version =
-        versionId != null ? model?.versions.find(({ id }) => id === versionId.toLowerCase()) : model?.latest
+        versionId != null ? versions.find(({ id }) => id === versionId.toLowerCase()) : newestOf(versions)
       // What is in the shared catalogue is stored at nobody's cost.
       return model && version ? factsOf(model, version, model.shared ? null : modelStorage) : null
     },
