@@ -33,6 +33,8 @@ export interface Upstream {
   offer(name: string, file: Buffer | Content, conduct?: Conducts): string
   /** Every answer for a file, in order; a look at its header is one, too. */
   given(name: string): Given[]
+  /** A file comes at this pace from now on, in all its answers together. */
+  setPace(name: string, bytesPerSecond: number): void
   /** How many connections are open. */
   connections(): number
   /** Closes every connection as soon as it is made; or no longer. */
@@ -75,6 +77,7 @@ export async function startUpstream({ bytesPerSecond = Number.POSITIVE_INFINITY 
       return `${url}/${name}`
     },
     given: (name) => files.get(name)?.given ?? [],
+    setPace: (name, bytes) => files.get(name)?.pace.set(bytes),
     connections: () => sockets.size,
     away(wanted) {
       isAway = wanted
@@ -129,7 +132,7 @@ async function* paced(
 ): AsyncGenerator<Buffer> {
   for (let at = start; at < end; at += chunkBytes) {
     const chunk = bytes(at, Math.min(at + chunkBytes, end))
-    await pace(chunk.length)
+    await pace.wait(chunk.length)
     given.bytes += chunk.length
     yield chunk
   }
@@ -145,18 +148,27 @@ async function finish(response: ServerResponse, { cut, surplusBytes = 0 }: Condu
 
 const sumOf = (given: readonly Given[]) => given.reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** Waits until so many more bytes may go. */
-type Pace = (bytes: number) => Promise<void>
+interface Pace {
+  /** Waits until so many more bytes may go. */
+  wait(bytes: number): Promise<void>
+  set(bytesPerSecond: number): void
+}
 
 /** How far the clock may be behind before it is set anew: the late timers of a busy machine do not make the pace slower. */
 const mostBehindMs = 100
 
-function createPace(bytesPerSecond: number): Pace {
+function createPace(atFirst: number): Pace {
+  let bytesPerSecond = atFirst
   let dueAt = 0
-  return async (bytes) => {
-    const now = performance.now()
-    const waitMs = Math.max(dueAt, now - mostBehindMs) - now
-    dueAt = now + waitMs + (bytes / bytesPerSecond) * 1_000
-    if (waitMs > 0) await delay(waitMs)
+  return {
+    async wait(bytes) {
+      const now = performance.now()
+      const waitMs = Math.max(dueAt, now - mostBehindMs) - now
+      dueAt = now + waitMs + (bytes / bytesPerSecond) * 1_000
+      if (waitMs > 0) await delay(waitMs)
+    },
+    set(wanted) {
+      bytesPerSecond = wanted
+    },
   }
 }
