@@ -51,8 +51,8 @@ export function startActivityPoll(options: ActivityPollOptions): ActivityPoll {
     const ask = async () => {
       for (let pod = waiting.pop(); pod && !stopped; pod = waiting.pop()) {
         const key = keyOf(pod.metadata)
-        const sample = await look(pod)
-        if (sample) next.set(key, withSample(samples.get(key) ?? [], sample))
+        const known = withSample(samples.get(key) ?? [], await look(pod))
+        if (known.length > 0) next.set(key, known)
       }
     }
     await Promise.all(Array.from({ length: atOnce }, ask))
@@ -68,7 +68,7 @@ export function startActivityPoll(options: ActivityPollOptions): ActivityPoll {
   }
 
   return {
-    of: (pod) => activityOf(samples.get(keyOf(pod.metadata)) ?? []),
+    of: (pod) => activityOf(samples.get(keyOf(pod.metadata)) ?? [], performance.now()),
     async stop() {
       stopped = true
       clearTimeout(timer)

@@ -35,15 +35,31 @@ test('requests are those of the last minute, tokens those of the last ten second
     sample(58_000, 22, 400),
     sample(62_000, 25, 500),
   )
-  expect(activityOf(samples)).toMatchObject({ requestsPerMinute: 5, tokensPerSecond: 25, sequencesBusy: 1 })
-  expect(activityOf([])).toBeUndefined()
+  expect(activityOf(samples, 62_000)).toMatchObject({
+    requestsPerMinute: 5,
+    tokensPerSecond: 25,
+    sequencesBusy: 1,
+  })
+  expect(activityOf([], 62_000)).toBeUndefined()
+})
+
+test('a look without an answer loses nothing; after some of them nobody knows what the pod does', () => {
+  const before = series(sample(0, 10, 0), sample(2_000, 11, 40))
+  expect(activityOf(withSample(before, undefined), 8_000)).toMatchObject({ requestsPerMinute: 1 })
+  expect(activityOf(withSample(before, undefined), 20_000)).toBeUndefined()
+  expect(activityOf(withSample(before, sample(20_000, 12, 40)), 20_000)).toMatchObject({
+    requestsPerMinute: 2,
+  })
 })
 
 test('one look alone tells no pace', () => {
-  expect(activityOf(series(sample(0, 10, 500)))).toMatchObject({ requestsPerMinute: 0, tokensPerSecond: 0 })
+  expect(activityOf(series(sample(0, 10, 500)), 0)).toMatchObject({
+    requestsPerMinute: 0,
+    tokensPerSecond: 0,
+  })
 })
 
 test('a process that was started again counts from its beginning', () => {
   const samples = series(sample(0, 10, 500), sample(2_000, 1, 20), sample(4_000, 2, 60))
-  expect(activityOf(samples)).toMatchObject({ requestsPerMinute: 1, tokensPerSecond: 20 })
+  expect(activityOf(samples, 4_000)).toMatchObject({ requestsPerMinute: 1, tokensPerSecond: 20 })
 })

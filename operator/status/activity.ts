@@ -36,19 +36,23 @@ export function sampleOf(text: string, at: number): Sample | undefined {
   return { at, requests: sum('requests_total') ?? 0, tokens, queueLength, sequencesBusy }
 }
 
-/** The samples of a pod with one more: those of the last minute, and none of a process before this one. */
-export function withSample(samples: readonly Sample[], sample: Sample): Sample[] {
+/**
+ * The samples of a pod with one more: those of the last minute, and none of a process before this one. A look that had no
+ * answer takes none away: what was counted before is counted still.
+ */
+export function withSample(samples: readonly Sample[], sample: Sample | undefined): Sample[] {
+  if (!sample) return [...samples]
   const last = samples.at(-1)
   const begunAnew = last && (sample.requests < last.requests || sample.tokens < last.tokens)
   const before = begunAnew ? [] : samples.filter(({ at }) => sample.at - at <= minuteMs)
   return [...before, sample]
 }
 
-/** @param samples of one pod, oldest first */
-export function activityOf(samples: readonly Sample[]): Activity | undefined {
+/** @param samples of one pod, oldest first @param now by their clock: what is too old says nothing of it */
+export function activityOf(samples: readonly Sample[], now: number): Activity | undefined {
   const last = samples.at(-1)
   const [first] = samples
-  if (!last || !first) return undefined
+  if (!last || !first || now - last.at > speedWindowMs) return undefined
   const { queueLength, sequencesBusy } = last
   const recent = samples.find(({ at }) => last.at - at <= speedWindowMs) ?? last
   const seconds = (last.at - recent.at) / 1_000
