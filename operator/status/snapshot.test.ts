@@ -4,7 +4,7 @@ import { contractRefused } from '../modelserve/status.ts'
 import { reportOf } from './snapshot.ts'
 
 test('a report tells the whole state of a server, with the usage of the pods that were measured', () => {
-  const scaled = resource({ spec: { ...resource().spec, replicas: 2 } })
+  const scaled = resource({ spec: { ...resource().spec, replicas: 2 }, status: { observedGeneration: 1 } })
   const pods = [waitingPod('b', 'ImagePullBackOff'), readyPod('a')]
   const usage = { memoryBytes: 1_000, cpuCores: 0.5 }
   const report = reportOf(scaled, { pods }, (pod) => (pod.metadata?.name === 'a' ? usage : undefined))
@@ -34,6 +34,14 @@ test('a report tells the whole state of a server, with the usage of the pods tha
     deleting: false,
     refused: false,
   })
+})
+
+test('of a spec that was not held against its contract yet only the one before is told as dealt with', () => {
+  const changed = resource({
+    metadata: { ...resource().metadata, generation: 2 },
+    status: { observedGeneration: 1 },
+  })
+  expect(reportOf(changed, { pods: [] }, () => undefined)).toMatchObject({ observedGeneration: 1 })
 })
 
 test('a resource that is being deleted says so', () => {

@@ -25,6 +25,7 @@ export interface ServerReport {
   serverId: string
   namespace: string
   name: string
+  /** The spec that was dealt with last. A newer one was not held against its contract yet. */
   observedGeneration: number
   phase: string
   message?: string
@@ -52,7 +53,7 @@ export function reportOf(
     serverId: resource.spec.serverId,
     namespace: resource.metadata.namespace,
     name: resource.metadata.name,
-    observedGeneration: resource.metadata.generation ?? 0,
+    observedGeneration: resource.status?.observedGeneration ?? 0,
     phase: phaseOf(situation),
     message: explain(situation),
     specReplicas: situation.wanted,
