@@ -115,6 +115,8 @@ async function recordOne(
   const { row, difference, scaled } = recordReport(before, report, now)
   const waiting = deferred.get(before.id)
   deferred.delete(before.id)
+  // It says nothing of the server as it is now, nor does what was put off.
+  if (row === before) return
   if (difference === 'none' && !waiting) return
   if (difference === 'unseen') return change.saveQuietly(row)
   if (waiting) row.maxMemoryBytes = Math.max(row.maxMemoryBytes ?? 0, waiting.peak)

@@ -108,6 +108,14 @@ test('what is left of the resource from before says nothing of the new one', () 
   })
 })
 
+test('what was seen of a resource before it went says nothing of a server that has stopped', () => {
+  const stopping = exampleServer({ generation: 2, desired: 'STOPPED', status: 'STOPPED' })
+  const late = report({ deleting: true, pods: [pod] })
+  expect(recordReport(stopping, late, now).row).toMatchObject({ pods: [pod], message: /taken away/ })
+  const stopped = { ...stopping, settledGeneration: 2, observed: null, pods: [] }
+  expect(recordReport(stopped, late, now)).toMatchObject({ row: stopped, difference: 'none' })
+})
+
 test('a resource that was lost stops the server, and says how to go on', () => {
   const row = recordLoss(exampleServer())
   expect(row).toMatchObject({

@@ -20,10 +20,10 @@ export interface Recorded {
   scaled: boolean
 }
 
-/** Takes a report into a server's row. */
+/** Takes a report into a server's row, which stays the same one where the report says nothing of it. */
 export function recordReport(before: ServerRow, report: ResourceReport, now: Date): Recorded {
-  // What is left of the resource before, while a new one is on its way, says nothing of the new one.
-  const stale = before.desired === 'RUNNING' && isInFlight(before) && report.deleting
+  // What is left of a resource says nothing of the new one that is on its way, nor of a server that has stopped since.
+  const stale = report.deleting && isInFlight(before) === (before.desired === 'RUNNING')
   if (before.desired === 'DELETED' || stale) return { row: before, difference: 'none', scaled: false }
   const scaled = isScaledOutside(before, report)
   const pods = report.pods.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(usable)
