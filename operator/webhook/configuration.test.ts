@@ -17,7 +17,7 @@ test('every creation and change of a ModelServe and of its scale is asked about,
   expect(webhook).toMatchObject({
     failurePolicy: 'Fail',
     sideEffects: 'None',
-    timeoutSeconds: 5,
+    timeoutSeconds: 8,
     clientConfig: { url: url.url, caBundle: Buffer.from('PEM').toString('base64') },
   })
   expect(webhook?.rules).toEqual([

@@ -43,7 +43,8 @@ export function configurationOf(address: WebhookAddress, caBundle: string): V1Va
         failurePolicy: 'Fail',
         matchPolicy: 'Equivalent',
         sideEffects: 'None',
-        timeoutSeconds: 5,
+        // Less than whoever applies waits for: they are told that it was the webhook.
+        timeoutSeconds: 8,
         rules: [
           {
             apiGroups: [group],
