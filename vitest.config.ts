@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
+/** A test that waits in vain ends in the end; one that waits for a busy machine comes to it. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } }
+
 /** Tests under a folder of `tests/` that each start a Berth of their own, and do harm to it. */
 const faults = (folder: 'faults' | 'long') => ({
   test: {
@@ -28,6 +31,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{platform,services,gateway,operator,cli,infra,schema,kit,bench}/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
+          ...patience,
           // In two threads of one process llama.cpp's library breaks the heap.
           pool: 'forks',
           maxWorkers: 2,
@@ -38,8 +42,10 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['tests/contract/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patience,
+          // Each of its steps may take as long as `until` waits.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           pool: 'forks',
           maxWorkers: 1,
         },
@@ -49,8 +55,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/e2e/berth.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          ...patience,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           pool: 'forks',
           maxWorkers: 1,
         },

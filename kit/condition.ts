@@ -7,11 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  withinMs = 30_000,
+  withinMs = 60_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + withinMs
   let last: unknown
-  while (Date.now() < giveUpAt) {
+  // It is asked once more when the time is over: whoever waits may have been held up itself.
+  for (let isOver = false; !isOver; ) {
+    isOver = Date.now() >= giveUpAt
     try {
       const answer = await ask()
       if (answer !== undefined && answer !== false) return answer
