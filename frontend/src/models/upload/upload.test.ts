@@ -58,10 +58,13 @@ test('what the store has is not sent again, and counts from the start', async ()
 
 test('at most three parts are under way at once', async () => {
   const berth = createBerth()
+  const three = Promise.withResolvers<void>()
   let underway = 0
   let most = 0
   const put: PutPart = async (request) => {
     most = Math.max(most, ++underway)
+    if (underway === 3) three.resolve()
+    await three.promise
     const status = await berth.put(request)
     underway--
     return status
@@ -139,7 +142,7 @@ describe('it ends', () => {
       new Promise((resolve) => signal.addEventListener('abort', () => resolve(0)))
     for (const put of [hangs, async () => 503]) {
       const upload = uploadFile({ file, graph: berth.graph, put })
-      await vi.waitFor(() => expect(upload.state$.get().phase).toBe('sending'))
+      await expect.poll(() => upload.state$.get().phase).toBe('sending')
       upload.cancel()
       expect(await upload.done).toMatchObject({ phase: 'cancelled', problem: null })
     }
