@@ -115,41 +115,49 @@ test('when no pod can be reached, that is said in the shape of OpenAI', async ()
 })
 
 test('a stream that breaks off ends with an error event', async () => {
+  let breakOff = () => {}
   const pod = await listen((request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write('data: {"part":1}\n\n')
-    setTimeout(() => request.socket.destroy(), 20)
+    breakOff = () => request.socket.destroy()
   })
-  const text = await (await ask(await proxy(pod))).text()
+  const { body } = await ask(await proxy(pod))
+  let text = ''
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk
+    if (text.endsWith('{"part":1}\n\n')) breakOff()
+  }
   expect(text).toMatch(
     /^data: {"part":1}\n\n\s*event: error\ndata: {"error":{.*"code":"stream_broken"}}\n\n$/s,
   )
 })
 
 test('an answer that is no stream and breaks off does not look whole', async () => {
+  let breakOff = () => {}
   const pod = await listen((request, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
     response.write('{"half":')
-    setTimeout(() => request.socket.destroy(), 20)
+    breakOff = () => request.socket.destroy()
   })
   const response = await ask(await proxy(pod))
+  breakOff()
   await expect(response.text()).rejects.toThrow()
 })
 
 test('a client that leaves frees the pod at once', async () => {
-  const left = Promise.withResolvers<number>()
+  const left = Promise.withResolvers<void>()
   const pod = await listen((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write('data: 1\n\n')
-    response.once('close', () => left.resolve(performance.now()))
+    response.once('close', () => left.resolve())
   })
   const abort = new AbortController()
   const response = await ask(await proxy(pod), abort.signal)
   await response.body?.getReader().read()
   expect(endpoints.inFlight(pod)).toBe(1)
-  const leftAt = performance.now()
   abort.abort()
-  expect((await left.promise) - leftAt).toBeLessThan(500)
+  // It has nothing more to send, so it would be left alone for minutes otherwise.
+  await left.promise
   await expect.poll(() => endpoints.inFlight(pod)).toBe(0)
 })
 
