@@ -46,5 +46,6 @@ test('fragments that each spread the next one twice take no time', () => {
   })
   const startedAt = performance.now()
   expect(problems(`{ models { ...F0 } } ${fragments.join(' ')}`)).toHaveLength(1)
-  expect(performance.now() - startedAt).toBeLessThan(1_000)
+  // With each fragment anew wherever it is spread, it would be days.
+  expect(performance.now() - startedAt).toBeLessThan(30_000)
 })

@@ -76,6 +76,8 @@ test('requests one after the other share connections', async () => {
   answer = (_request, response) => {
     response.setHeader('content-type', 'application/json').end('{"kind":"Namespace","metadata":{"name":"n"}}')
   }
+  // However long the pauses between the requests.
+  server.keepAliveTimeout = 0
   const connected = vi.fn()
   server.on('connection', connected)
   const config = loadKubeConfig()

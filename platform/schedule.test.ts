@@ -19,7 +19,7 @@ test('runs at once, then again and again, one run at a time', async () => {
   }
   const schedule = repeat(work, { everyMs: 1, log, failure })
   expect(running).toBe(1)
-  await vi.waitFor(() => expect(runs).toBeGreaterThan(3))
+  await expect.poll(() => runs).toBeGreaterThan(3)
   schedule.close()
   expect(most).toBe(1)
 })
@@ -30,7 +30,7 @@ test('a run that fails is logged, and the next one comes', async () => {
     throw new Error('away')
   })
   const schedule = repeat(work, { everyMs: 1, log, failure })
-  await vi.waitFor(() => expect(work.mock.calls.length).toBeGreaterThan(2))
+  await expect.poll(() => work.mock.calls.length).toBeGreaterThan(2)
   schedule.close()
   expect(warn).toHaveBeenCalledWith(expect.anything(), `${failure}; trying again`)
 })
