@@ -67,12 +67,12 @@ test('a store that takes nothing more is given up', async () => {
   async function* endless() {
     for (;;) yield Buffer.alloc(1_000_000)
   }
-  const sending = putPart(url, { length: 10 ** 9, bytes: endless() }, { stallMs: 100, answerMs: 100 })
+  const sending = putPart(url, { length: 10 ** 9, bytes: endless() }, { stallMs: 100, answerMs: 60_000 })
   await expect(sending).rejects.toMatchObject({ code: 'UND_ERR_BODY_TIMEOUT' })
 })
 
 test('a store that does not say that it has the part is given up', async () => {
   answer = (request) => request.resume()
-  const sending = putPart(url, { length: part.length, bytes: chunks() }, { stallMs: 1_000, answerMs: 100 })
+  const sending = putPart(url, { length: part.length, bytes: chunks() }, { stallMs: 60_000, answerMs: 100 })
   await expect(sending).rejects.toMatchObject({ code: 'UND_ERR_HEADERS_TIMEOUT' })
 })
