@@ -17,12 +17,12 @@ beforeAll(async () => {
   writeFileSync(path, bertModel())
   pod = await startPod(path, ending)
   client = new OpenAI({ baseURL: `${pod.url}/v1`, apiKey: pod.token, maxRetries: 0 })
-  await until('the pod is ready', () => isReady(pod), 60_000)
-}, 90_000)
+  await until('the pod is ready', () => isReady(pod), 120_000)
+}, 150_000)
 afterAll(async () => {
   await ending.disposeAsync()
   rmSync(folder, { recursive: true })
-}, 30_000)
+})
 
 const embed = async (input: OpenAI.EmbeddingCreateParams['input'], more = {}) =>
   client.embeddings.create({ model: 'fox', input, ...more })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createDrain } from './drain.ts'
 
 test('it waits for running requests, and still takes what is on its way', async () => {
-  const drain = createDrain({ lingerMs: 1_000, graceMs: 1_000, settleMs: 10 })
+  const drain = createDrain({ lingerMs: 60_000, graceMs: 60_000, settleMs: 10 })
   const first = drain.enter()
   let over = false
   const done = drain.drain().then(() => (over = true))
@@ -19,7 +19,7 @@ test('it waits for running requests, and still takes what is on its way', async 
 })
 
 test('after a while no new request is taken', async () => {
-  const drain = createDrain({ lingerMs: 10, graceMs: 1_000, settleMs: 0 })
+  const drain = createDrain({ lingerMs: 10, graceMs: 60_000, settleMs: 0 })
   const running = drain.enter()
   const done = drain.drain()
   await delay(30)

@@ -26,7 +26,7 @@ beforeAll(async () => {
   })
   prompts = createPrompts(engine, (source) => new Template(source))
   await warmUp(engine)
-}, 30_000)
+}, 120_000)
 afterAll(() => engine.close())
 
 async function tell(

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { until } from '@berth/kit/condition'
 import { createLog } from '@berth/platform/log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fetchModel } from './fetch.ts'
@@ -25,7 +26,7 @@ let close: () => Promise<void>
 const located: Answer = (_request, response) =>
   response.end(JSON.stringify({ url: `${base}/object?signature=secret`, sha256, sizeBytes: model.length }))
 
-/** A store that takes ranges, and breaks off after `upTo` bytes of an answer where told to. */
+/** A store that takes ranges, and breaks off once `upTo` bytes of an answer are kept where told to. */
 const stored =
   (content = model, upTo = Number.POSITIVE_INFINITY): Answer =>
   (request, response) => {
@@ -36,7 +37,11 @@ const stored =
       ...(from > 0 && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
     })
     if (part.length <= upTo) response.end(part)
-    else response.write(part.subarray(0, upTo), () => setTimeout(() => response.destroy(), 20))
+    else {
+      response.write(part.subarray(0, upTo))
+      const kept = until('they are kept', () => statSync(`${path}.partial`).size === from + upTo)
+      void kept.finally(() => response.destroy())
+    }
   }
 
 beforeEach(async () => {

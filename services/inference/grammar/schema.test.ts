@@ -184,6 +184,8 @@ function chain(length: number, link: (next: object) => object) {
 }
 const deep = (length: number) => JSON.parse(`${'{"items":'.repeat(length)}{}${'}'.repeat(length)}`)
 const tree = object({ x: { $ref: '#' } })
+/** Half a second is usual; without the limits it would be minutes, or the end of the memory. */
+const inTimeMs = 30_000
 
 test.each([
   ['unions that double', chain(30, (next) => ({ anyOf: [next, next] }))],
@@ -202,7 +204,7 @@ test.each([
 ])('large, and in time: %s', (_what, schema) => {
   const startedAt = performance.now()
   expect(fits(schema, undefined, 'nothing')).toBe(false)
-  expect(performance.now() - startedAt).toBeLessThan(3_000)
+  expect(performance.now() - startedAt).toBeLessThan(inTimeMs)
 })
 
 test.each([
@@ -236,5 +238,5 @@ test.each([
 ])('hostile, and refused in time: %s', (_what, schema) => {
   const startedAt = performance.now()
   expect(() => grammarOf(schema)).toThrow(expect.objectContaining({ name: 'GrammarError' }))
-  expect(performance.now() - startedAt).toBeLessThan(3_000)
+  expect(performance.now() - startedAt).toBeLessThan(inTimeMs)
 })
