@@ -3,6 +3,13 @@ import { until } from '@berth/kit/condition'
 import { ask, field } from '@berth/kit/graph'
 import { newPerson, type Person } from '@berth/kit/people'
 import { deploy, readServer, untilStatus } from '@berth/kit/servers'
+import {
+  CustomObjectsApi,
+  KubeConfig,
+  type KubernetesObject,
+  PatchStrategy,
+  setHeaderOptions,
+} from '@kubernetes/client-node'
 import { beforeAll, expect, inject, test } from 'vitest'
 
 const berth = inject('berth')
@@ -167,11 +174,33 @@ test('of ten who want a name at once, one gets it', async () => {
   ])
 })
 
+/** Keeps a server's resource in the cluster, though it be deleted. @returns what lets it go */
+async function hold(name: string): Promise<() => Promise<void>> {
+  const config = new KubeConfig()
+  config.loadFromFile(inject('kubeconfig'))
+  const api = config.makeApiClient(CustomObjectsApi)
+  const kind = { group: 'berth.dev', version: 'v1alpha1', plural: 'modelserves' }
+  const place = { ...kind, namespace: `berth-${ann.username}`, name }
+  const read = async () => {
+    const { metadata }: KubernetesObject = await api.getNamespacedCustomObject(place)
+    return metadata?.finalizers ?? []
+  }
+  const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch)
+  const write = (finalizers: string[]) =>
+    api.patchNamespacedCustomObject({ ...place, body: { metadata: { finalizers } } }, merge)
+  await write([...(await read()), 'example.com/held'])
+  return async () => {
+    await until('nobody else holds it', async () => (await read()).length === 1)
+    await write([])
+  }
+}
+
 test('a name is taken until its server is gone, and the message says which of the two it is', async () => {
   const server = await deploy(berth, ann.token, { name: 'again', model: 'storyteller' })
   await untilStatus(berth, ann.token, server.id, 'READY')
   const taken = await deployServer({ name: 'again' })
   expect(taken.message).toContain('There is a server named again already')
+  const letGo = await hold('again')
   await field(
     berth,
     'mutation ($id: ID!) { deleteServer(id: $id) { __typename } }',
@@ -179,10 +208,10 @@ test('a name is taken until its server is gone, and the message says which of th
     ann.token,
   )
   const going = await deployServer({ name: 'again' })
-  // A pod takes its time to end, and its name with it.
   expect(going.reasons).toEqual([
     { code: 'NAME_TAKEN', message: expect.stringContaining('is being deleted; try again in a moment') },
   ])
+  await letGo()
   await until('the server is gone', async () => (await readServer(berth, ann.token, server.id)) === null)
   expect((await deployServer({ name: 'again' })).__typename).toBe('DeployServerSuccess')
 })
