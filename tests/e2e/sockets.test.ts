@@ -27,6 +27,18 @@ const init: Message = { type: 'connection_init' }
 afterEach(closeAll)
 const answered = (wire: WireSocket, id: string) =>
   until(`${id} is answered`, () => wire.messages.find((message) => message.id === id))
+/** Longer than this nobody waits, whatever others do; a machine that is busy besides takes some of it. */
+const patienceMs = 20_000
+
+/** Sends on and on, until the socket is closed. */
+function flood(wire: WireSocket, send: () => void): WireSocket['closed'] {
+  const burst = () => {
+    for (let count = 0; count < 1_500; count += 1) send()
+  }
+  burst()
+  const more = setInterval(burst, 1_000)
+  return wire.closed.finally(() => clearInterval(more))
+}
 
 /** What breaks the protocol, and the code that the socket is closed with. */
 const breaches: [string, (wire: WireSocket) => void, number, RegExp][] = [
@@ -86,7 +98,7 @@ describe.each(graphs)('sockets of the %s', (graph) => {
       expect(await silent.closed).toEqual({ code: 4408, reason: 'Connection initialisation timeout' })
       expect((await unfinished.closed).code).toBe(4408)
     })
-    expect(slowestMs).toBeLessThan(5_000)
+    expect(slowestMs).toBeLessThan(patienceMs)
   })
 
   test('a socket has so many operations, and one more when one ends', async () => {
@@ -130,23 +142,18 @@ describe.each(graphs)('sockets of the %s', (graph) => {
   ])('a flood of %s ends a socket, and hinders nobody', async (_what, send) => {
     const wire = openWireSocket(url)
     await wire.enter(ann.token)
-    const { result, slowestMs } = await meanwhile(berth, () => {
-      for (let count = 0; count < 1_500; count += 1) send(wire)
-      return wire.closed
-    })
+    const { result, slowestMs } = await meanwhile(berth, () => flood(wire, () => send(wire)))
     expect(result).toEqual({ code: 1008, reason: 'More than 1000 messages came in 10 s' })
-    expect(slowestMs).toBeLessThan(10_000)
+    expect(slowestMs).toBeLessThan(patienceMs)
   })
 
   test('a flood of pings of WebSocket is cut off, and hinders nobody', async () => {
     const wire = openWireSocket(url)
     await wire.enter(ann.token)
-    const { result, slowestMs } = await meanwhile(berth, () => {
-      for (let count = 0; count < 1_500; count += 1) wire.socket.ping('x'.repeat(100))
-      return wire.closed
-    })
+    const ping = () => wire.socket.ping('x'.repeat(100))
+    const { result, slowestMs } = await meanwhile(berth, () => flood(wire, ping))
     expect(result.code).toBe(1006)
-    expect(slowestMs).toBeLessThan(10_000)
+    expect(slowestMs).toBeLessThan(patienceMs)
   })
 
   test('whoever asks on and on and reads nothing is sent away', async () => {
@@ -188,15 +195,15 @@ describe.each(graphs)('sockets of the %s', (graph) => {
       /Directives limit of (40|60) exceeded, found 70/,
     )
   })
+})
 
-  test.runIf(data)('a socket ends with its token, and what ran on it', async () => {
-    const signer = await signerOf({ berth, data, service: 'auth' })
-    const token = sign(signer, claimsOf(ann.token), { exp: secondsFromNow(4) })
-    const wire = openWireSocket(url)
-    await wire.enter(token)
-    wire.send(subscribe('1'))
-    expect(await wire.closed).toEqual({ code: 4403, reason: 'The token expired' })
-  })
+test.runIf(data)('a socket ends with its token, and what ran on it', async () => {
+  const signer = await signerOf({ berth, data, service: 'auth' })
+  const token = sign(signer, claimsOf(ann.token), { exp: secondsFromNow(15) })
+  const wires = [berth, addressesOf(berth).servers].map((url) => openWireSocket(url))
+  await Promise.all(wires.map((wire) => wire.enter(token)))
+  for (const wire of wires) wire.send(subscribe('1'))
+  for (const wire of wires) expect(await wire.closed).toEqual({ code: 4403, reason: 'The token expired' })
 })
 
 test.each([
@@ -235,6 +242,7 @@ test('a query and a mutation run on a socket as they do by HTTP', async () => {
 })
 
 test('a person has 20 sockets; so has an address without a token', async () => {
+  await untilIdle(berth)
   for (const token of [ann.token, undefined]) {
     const open = Array.from({ length: 20 }, () => openWireSocket(berth))
     await Promise.all(open.map((wire) => wire.enter(token)))
@@ -249,13 +257,16 @@ test('a person has 20 sockets; so has an address without a token', async () => {
 })
 
 test('of a flood of sockets that do not say who they are for, an address gets 100', async () => {
-  const { result, slowestMs } = await meanwhile(berth, async () => {
-    for (let count = 0; count < 150; count += 1) openWireSocket(berth)
-    await until('100 are open', async () => (await gauge(berth, 'berth_gateway_sockets')) === 100)
-    return refusalOf(berth, '/graphql', {})
-  })
-  expect(result).toBe(429)
-  expect(slowestMs).toBeLessThan(5_000)
+  await untilIdle(berth)
+  const { slowestMs } = await meanwhile(berth, () =>
+    until('100 are open, and another one is refused', async () => {
+      // Each of them has 5 s to say it: others come in its place.
+      for (let count = 0; count < 150; count += 1) openWireSocket(berth)
+      const refusal = await refusalOf(berth, '/graphql', {})
+      return refusal === 429 && (await gauge(berth, 'berth_gateway_sockets')) === 100
+    }),
+  )
+  expect(slowestMs).toBeLessThan(patienceMs)
   closeAll()
   await untilIdle(berth)
   const next = openWireSocket(berth)
