@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { until } from '@berth/kit/condition'
 import { demoModel } from '@berth/kit/demo-model'
 import { ask, field } from '@berth/kit/graph'
+import { listen } from '@berth/kit/listen'
 import { newPerson, type Person } from '@berth/kit/people'
 import { beginUpload, sendParts, type Upload, uploadFields } from '@berth/kit/uploads'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 
 const berth = inject('berth')
 const main = resolve(import.meta.dirname, '../../cli/main.ts')
@@ -78,10 +80,30 @@ test('it goes on with what the store has, of whoever sent it', async () => {
   expect(await digestOfModel('half')).toEqual(ready(bytes))
 })
 
+/** A way to the graph on which no upload is ever completed. @returns its address */
+async function withoutEnd(): Promise<string> {
+  const pass = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = Buffer.concat(await request.toArray())
+    if (body.includes('completeUpload')) return
+    const headers = { 'content-type': 'application/json', authorization: request.headers.authorization ?? '' }
+    const answer = await fetch(`${berth}/graphql`, { method: 'POST', headers, body })
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+  }
+  const server = createServer((request, response) => {
+    // Whoever asks is killed.
+    pass(request, response).catch(() => response.destroy())
+  })
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${await listen(server)}`
+}
+
 test('killed or stopped at any moment, the same command goes on', async () => {
   const bytes = demoModel(33 * mebibyte, 'killed')
   const args = [write('killed.gguf', bytes), '--name', 'killed']
-  const killed = start(args)
+  const killed = start(args, { BERTH_TOKEN: ann.token, BERTH_URL: await withoutEnd() })
   await until('the upload is open', async () => (await openOnes()).length > 0)
   killed.child.kill('SIGKILL')
   expect((await killed.ended).code).toBeNull()
