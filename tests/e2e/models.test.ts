@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { until } from '@berth/kit/condition'
 import { ask, field, subscribe } from '@berth/kit/graph'
 import { newPerson, type Person } from '@berth/kit/people'
+import { deploy } from '@berth/kit/servers'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { file, type Source, startSource, status } from '../fixtures/source.ts'
 
@@ -75,12 +76,17 @@ async function retrieve(
 }
 
 test('everybody finds the storyteller in the shared catalogue', async () => {
-  const model = await field<Record<string, unknown>>(
-    berth,
-    '{ model(name: "storyteller") { name shared description latest { tag source { uri sizeBytes } } } }',
-    {},
-    ann.token,
-  )
+  // By then its size is known, even if its source was too busy to tell when it was registered.
+  await deploy(berth, ann.token, { name: 'teller', model: 'storyteller', replicas: 0 })
+  const model = await until('its size is known', async () => {
+    const found = await field<{ latest: { source: { sizeBytes: number | null } } }>(
+      berth,
+      '{ model(name: "storyteller") { name shared description latest { tag source { uri sizeBytes } } } }',
+      {},
+      ann.token,
+    )
+    return found.latest.source.sizeBytes !== null && found
+  })
   expect(model).toMatchObject({
     name: 'storyteller',
     shared: true,
