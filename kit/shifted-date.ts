@@ -1,25 +1,21 @@
-import { readFileSync, watch } from 'node:fs'
+import { openSync, readSync } from 'node:fs'
 
 /**
- * A preload (`node --import`) that moves what `Date` says by as many milliseconds as the file of its query holds, whenever
- * that changes. Timers and `performance.now` go on as they do when a machine's clock is set.
+ * A preload (`node --import`) that moves what `Date` says by as many milliseconds as the file of its query holds. It is
+ * read each time: as with a machine's own clock, no process learns later than another that it was set. Timers and
+ * `performance.now` go on as they do then.
  */
-const file = new URL(import.meta.url).searchParams.get('file') ?? ''
+const file = openSync(new URL(import.meta.url).searchParams.get('file') ?? '', 'r')
 const RealDate = Date
-let offsetMs = 0
-
-function read(): void {
-  const text = readFileSync(file, 'utf8')
-  // Empty for a moment while it is being written.
-  if (text !== '') offsetMs = Number(text)
-}
+const offsetMs = new Float64Array(1)
 
 const { now } = RealDate
-RealDate.now = () => now() + offsetMs
+RealDate.now = () => {
+  readSync(file, offsetMs, 0, 8, 0)
+  return now() + (offsetMs[0] ?? 0)
+}
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, values, newTarget) =>
     Reflect.construct(target, values.length === 0 ? [RealDate.now()] : values, newTarget),
   apply: () => new RealDate(RealDate.now()).toString(),
 })
-read()
-watch(file, { persistent: false }, read)

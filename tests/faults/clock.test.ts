@@ -17,7 +17,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 const hours = 3_600_000
 const days = 24 * hours
 /** What must go on by itself does so within this, also on a machine that is busy. */
-const soonMs = 60_000
+const soonMs = 90_000
 const nodeParts: Part[] = ['gateway', 'auth', 'models', 'servers', 'operator', 'objects', 'cluster']
 
 let clock: Clock
@@ -122,18 +122,15 @@ async function untilCalm(): Promise<void> {
 test('three hours ahead while a server is READY: tokens are over, a refresh goes on, changes go through', async () => {
   const old = ann.token
   clock.set(3 * hours)
-  await until(
-    'the old token is refused',
-    async () => (await ask(berth.url, '{ me { id } }', {}, old)).status === 401,
-  )
-  const { errors } = await ask(berth.url, '{ me { id } }', {}, old)
+  const { status, errors } = await ask(berth.url, '{ me { id } }', {}, old)
+  expect(status).toBe(401)
   expect(errors?.[0]).toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } })
   expect(errors?.[0]?.message).toMatch(/^The token expired at .*; get a new one\.$/)
   const [first] = servers
   expect(await chat(first?.url ?? '', old)).toMatchObject({ status: 401 })
   await refresh()
   await untilStatus(berth.url, ann.token, first?.id ?? '', 'READY', soonMs)
-  expect(await chat(first?.url ?? '', ann.token)).toMatchObject({ status: 200 })
+  await until('it answers', async () => (await chat(first?.url ?? '', ann.token)).status === 200, soonMs)
   await scale(first?.id ?? '', 2)
   await untilReplicas(first?.id ?? '', 2)
 })
