@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type BucketAddress, variablesOf } from './bucket.ts'
@@ -122,7 +122,7 @@ export async function startTemporaryBerth(
   const folder = mkdtempSync(join(tmpdir(), 'berth-'))
   // PostgreSQL, another user where the tests run as root, keeps its files elsewhere when it cannot come through.
   chmodSync(folder, 0o711)
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   try {
     const given = typeof options === 'function' ? options(folder) : options
     const berth = await startBerth({ data: join(folder, 'data'), port: await freePorts(), ...given })
@@ -140,18 +140,36 @@ export async function startTemporaryBerth(
   }
 }
 
-/** The first of so many free ports in a row, below those that the system gives to outgoing connections. */
-export async function freePorts(count = 9): Promise<number> {
-  for (let base = 20_000 + Math.floor(Math.random() * 12_000); ; base += 11) {
-    const free = await Promise.all(Array.from({ length: count }, (_, offset) => isFree(base + offset)))
-    if (free.every(Boolean)) return base
+/** Ports in a row that may be asked for; the one before them is held by whoever got them. */
+const mostPorts = 11
+
+/**
+ * The first of so many free ports in a row, below those that the system gives to outgoing connections. Nobody else who
+ * asks here gets one of them while this process lives, so that something may listen there later.
+ */
+export async function freePorts(count = mostPorts): Promise<number> {
+  for (;;) {
+    const held = 20_000 + Math.floor(Math.random() * 1_000) * (mostPorts + 1)
+    const holder = await listenAt(held)
+    if (!holder) continue
+    holder.unref()
+    const ports = Array.from({ length: count }, (_, index) => held + 1 + index)
+    const free = await Promise.all(ports.map(isFree))
+    if (free.every(Boolean)) return held + 1
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
+  const server = await listenAt(port)
+  if (server) await new Promise((closed) => server.close(closed))
+  return server !== undefined
+}
+
+/** @returns undefined where something listens already */
+function listenAt(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+    server.once('error', () => resolve(undefined))
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
 }

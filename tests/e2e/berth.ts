@@ -73,6 +73,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     const code = await started.stop()
     if (code !== 0) throw new Error(`Berth ended with ${code}:\n${started.output()}`)
-    rmSync(data, { recursive: true, force: true })
+    // What a pod leaves behind is ended a moment after Berth itself, and may write until then.
+    rmSync(data, { recursive: true, force: true, maxRetries: 10 })
   }
 }
