@@ -58,7 +58,7 @@ export async function untilStatus(
   token: string,
   id: string,
   status: string,
-  withinMs = 60_000,
+  withinMs = 120_000,
 ): Promise<ServerState> {
   let last: ServerState | null = null
   const reached = await until(

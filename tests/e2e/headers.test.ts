@@ -146,7 +146,7 @@ describe('in a browser', () => {
   beforeAll(async () => {
     browser = await openBrowser()
     page = await browser.newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(60_000)
     page.on('console', (message) => {
       if (/Content.Security.Policy/i.test(message.text())) violations.push(message.text())
     })
@@ -205,6 +205,7 @@ describe('in a browser', () => {
 
   test('no other page may put it into a frame', async () => {
     const other = await browser.newPage()
+    other.setDefaultTimeout(60_000)
     const blocked = other.waitForEvent('console', (message) =>
       /frame-ancestors|X-Frame-Options/.test(message.text()),
     )

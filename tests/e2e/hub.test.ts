@@ -69,7 +69,7 @@ describe.runIf(places)('a model hub, and hosts that ask for a header', () => {
         expect(JSON.stringify(version)).not.toMatch(/nobody-may-see|Signature/)
         return ['READY', 'FAILED'].includes(version.status) && version
       },
-      60_000,
+      150_000,
     )
   }
 
