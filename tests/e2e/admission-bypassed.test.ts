@@ -72,7 +72,7 @@ describe.runIf(isKubectlInstalled())('a ModelServe written while no webhook was 
     expect((await ann.run(['get', 'modelserve', 'smuggled', '-o', 'jsonpath={.status.phase}'])).stdout).toBe(
       'Failed',
     )
-    expect((await ann.run(['delete', 'modelserve', 'smuggled', '--timeout=20s'])).code).toBe(0)
+    expect((await ann.run(['delete', 'modelserve', 'smuggled', '--timeout=60s'])).code).toBe(0)
     await expectNothingOf('smuggled', ann)
   })
 
