@@ -22,9 +22,12 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
   })
 
   test('gets ModelServes with their columns', async () => {
-    const { stdout } = await run(['get', 'modelserves'])
+    // The record may know it a moment earlier.
+    const stdout = await until('it is ready in the cluster', async () => {
+      const got = await run(['get', 'modelserves'])
+      return /teller\s+storyteller\s+Ready\s+1\s+1/.test(got.stdout) && got.stdout
+    })
     expect(stdout).toMatch(/NAME\s+MODEL\s+PHASE\s+READY\s+REPLICAS\s+AGE/)
-    expect(stdout).toMatch(/teller\s+storyteller\s+Ready\s+1\s+1/)
   })
 
   test('describes the resource with its events, and shows the logs of a pod', async () => {
@@ -63,21 +66,17 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
 
   test('scales within the contract, and the record follows', async () => {
     expect((await run(['scale', 'modelserve/teller', '--replicas=2'])).code).toBe(0)
-    await until(
-      'the record has two replicas',
-      async () => {
-        const record = await readServer(berth, ann.token, server.id)
-        return record?.replicas === 2 && record.readyReplicas === 2
-      },
-      60_000,
-    )
+    await until('the record has two replicas', async () => {
+      const record = await readServer(berth, ann.token, server.id)
+      return record?.replicas === 2 && record.readyReplicas === 2
+    })
     const tooMany = await run(['scale', 'modelserve/teller', '--replicas=500'])
     expect(tooMany.code).not.toBe(0)
     expect(tooMany.stderr).toContain('denied the request')
   })
 
   test('deletes the resource; the record says so, and starts again when asked', async () => {
-    expect((await run(['delete', 'modelserve', 'teller', '--timeout=30s'])).code).toBe(0)
+    expect((await run(['delete', 'modelserve', 'teller', '--timeout=100s'])).code).toBe(0)
     const stopped = await untilStatus(berth, ann.token, server.id, 'STOPPED')
     expect(stopped.message).toMatch(/outside|deleted/i)
     const left = await run(['get', 'deployments,services,pods', '-o', 'name'])

@@ -27,7 +27,7 @@ test('a resource that is applied after its server was deleted is taken away agai
   })
   const { namespace, labels, annotations } = resource.metadata ?? {}
   await ask(berth, 'mutation ($id: ID!) { deleteServer(id: $id) { __typename } }', { id }, token)
-  await until('the record is gone', async () => (await readServer(berth, token, id)) === null, 60_000)
+  await until('the record is gone', async () => (await readServer(berth, token, id)) === null, 120_000)
 
   const { apiVersion, kind, spec } = resource
   const late = { apiVersion, kind, metadata: { name, namespace, labels, annotations }, spec }
@@ -37,6 +37,6 @@ test('a resource that is applied after its server was deleted is taken away agai
       () => false,
       (error: unknown) => error instanceof ApiException && error.code === 404,
     )
-  await until('the cluster has nothing of it', isGone, 60_000)
+  await until('the cluster has nothing of it', isGone, 120_000)
   expect(await readServer(berth, token, id)).toBeNull()
 })
