@@ -59,7 +59,8 @@ describe.runIf(data)('tokens on sockets', () => {
     const authorization = `Bearer ${sign(scene.caller.signer, scene.caller.claims)}`
     for (const url of [berth, at.servers]) {
       const { messages } = await askBySocket(url, { authorization }, subscription)
-      expect(messages.map(({ type }) => type)).toEqual(['connection_ack', 'next'])
+      // More may come until the socket is closed.
+      expect(messages.slice(0, 2).map(({ type }) => type)).toEqual(['connection_ack', 'next'])
     }
   })
 
