@@ -1,4 +1,4 @@
-import { render } from '@testing-library/react'
+import { act, render, waitFor } from '@testing-library/react'
 import { Client, cacheExchange, fetchExchange, subscriptionExchange } from '@urql/core'
 import type { ReactElement } from 'react'
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router'
@@ -11,8 +11,8 @@ export interface GraphStandIn {
   client: Client
   /** Every operation that came, in order. */
   asked: { name: string; variables: Record<string, unknown> }[]
-  /** Sends an event to whoever subscribed by this name. */
-  emit(name: string, data: Record<string, unknown>): void
+  /** Sends an event to whoever subscribes by this name, once somebody has. */
+  emit(name: string, data: Record<string, unknown>): Promise<void>
 }
 
 /** A graph for tests of components: the client's cache is the real one, so answers need their `__typename`. */
@@ -47,8 +47,15 @@ export function graphStandIn(answers: Answers): GraphStandIn {
   return {
     client,
     asked,
-    emit(name, data) {
-      for (const sink of sinks) if (sink.name === name) sink.next({ data })
+    async emit(name, data) {
+      const found = await waitFor(() => {
+        const those = [...sinks].filter((sink) => sink.name === name)
+        if (those.length === 0) throw new Error(`Nobody subscribes by ${name}.`)
+        return those
+      })
+      act(() => {
+        for (const sink of found) sink.next({ data })
+      })
     },
   }
 }

@@ -70,7 +70,8 @@ test('more is shown by the cursor, and the focus goes on to it', async () => {
   await userEvent.click(await screen.findByRole('button', { name: 'Show more' }))
   await screen.findByRole('heading', { name: 'second' })
   expect(cards()).toEqual(['teller', 'second'])
-  expect(document.activeElement).toBe(screen.getByRole('list', { name: 'More models' }))
+  const more = screen.getByRole('list', { name: 'More models' })
+  await waitFor(() => expect(document.activeElement).toBe(more))
   expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull()
   expect(graph.asked.filter(({ name }) => name === 'models')).toHaveLength(2)
 })
@@ -95,10 +96,10 @@ test('a card is live while its version is retrieved, and asked for again at the 
       page([model({ versions: [version({ status, retrieval: status === 'READY' ? null : retrieval() })] })]),
   })
   await screen.findByText('1.0 KiB of 4.0 KiB (25 %)')
-  act(() => graph.emit('retrieval', { retrieval: retrieval({ bytesReceived: 2048 }) }))
+  await graph.emit('retrieval', { retrieval: retrieval({ bytesReceived: 2048 }) })
   expect(await screen.findByText(/^2\.0 KiB of 4\.0 KiB \(50 %\)/)).toBeTruthy()
   status = 'READY'
-  act(() => graph.emit('retrieval', { retrieval: retrieval({ status: 'SUCCEEDED', bytesReceived: 4096 }) }))
+  await graph.emit('retrieval', { retrieval: retrieval({ status: 'SUCCEEDED', bytesReceived: 4096 }) })
   expect(await screen.findByText('Ready')).toBeTruthy()
   expect(screen.getByText('teller:latest: Ready').getAttribute('role')).toBe('status')
   expect(screen.queryByRole('progressbar')).toBeNull()
