@@ -35,4 +35,4 @@ test('mutated headers are taken for models or refused with a reason, and nothing
   // The mutations reach what there is to refuse: each reason is another check.
   expect(tally.outcomes.size).toBeGreaterThan(20)
   expect(tally.outcomes.get('a model')).toBeGreaterThan(50)
-}, 30_000)
+}, 120_000)

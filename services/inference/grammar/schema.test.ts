@@ -184,7 +184,7 @@ function chain(length: number, link: (next: object) => object) {
 }
 const deep = (length: number) => JSON.parse(`${'{"items":'.repeat(length)}{}${'}'.repeat(length)}`)
 const tree = object({ x: { $ref: '#' } })
-/** Half a second is usual; without the limits it would be minutes, or the end of the memory. */
+/** Half a second is usual. */
 const inTimeMs = 30_000
 
 test.each([
