@@ -100,7 +100,7 @@ beforeAll(async () => {
   objects = cluster.config.makeApiClient(CustomObjectsApi)
   namespace = await createNamespace(cluster.config)
   dropKind = await serveKind(cluster.config, namespace, definition)
-}, 30_000)
+})
 afterAll(async () => {
   await dropKind()
   await dropNamespace(cluster.config, namespace)

@@ -2,10 +2,10 @@ import 'reflect-metadata'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, webcrypto } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '@berth/kit/condition'
+import { freePorts } from '@berth/kit/launch'
 import {
   ApiException,
   ApiextensionsV1Api,
@@ -40,15 +40,6 @@ export const image = process.env.CLUSTER_TEST_IMAGE ?? (real ? 'node:24-alpine' 
 
 export const unique = (prefix: string): string => `${prefix}-${randomBytes(4).toString('hex')}`
 
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
 function launch(env: Record<string, string>): Promise<ChildProcess> {
   const main = join(import.meta.dirname, '../../infra/local/cluster/main.ts')
   const child = spawn(process.execPath, [main], {
@@ -78,7 +69,8 @@ export async function startCluster(env: Record<string, string> = {}): Promise<Cl
   const kubeconfig = join(folder, 'kubeconfig')
   const images = join(folder, 'images.json')
   writeFileSync(images, JSON.stringify({ 'test/node': { command: [process.execPath] } }))
-  const port = await freePort()
+  // Not one that the system may give to a connection, also while the cluster is down.
+  const port = await freePorts(1)
   const variables = {
     CLUSTER_PORT: String(port),
     CLUSTER_DATA: data,
@@ -163,7 +155,7 @@ export function inNamespace(
       await dropNamespace(cluster.config, namespace)
       await cluster.stop()
     }
-  }, 30_000)
+  })
 }
 
 /** Makes a custom resource and waits until it is served; returns what removes it. */
@@ -231,6 +223,8 @@ export function scriptPod(name: string, script: string, more: Partial<V1PodSpec>
     name: 'main',
     image,
     args: ['-e', script],
+    // Its address is one on which nobody else has the port.
+    ports: [{ name: 'http', containerPort: 8080 }],
     env: [{ name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
     ...more.containers?.[0],
   }

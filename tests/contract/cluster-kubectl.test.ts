@@ -108,7 +108,7 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
     }
   }
   const rollout = (name: string): Promise<string> =>
-    say(['rollout', 'status', `deployment/${name}`, '--timeout=60s'])
+    say(['rollout', 'status', `deployment/${name}`, '--timeout=120s'])
 
   it('applies, shows, describes, scales and deletes a Deployment', async () => {
     expect(await apply(deployment('web', 'one'))).toContain('deployment.apps/web created')
@@ -121,7 +121,7 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
     )
     expect(await say(['describe', 'deployment', 'web'])).toContain('ScalingReplicaSet')
     expect(await say(['describe', 'pods'])).toMatch(/Scheduled[\s\S]+Pulled[\s\S]+Created[\s\S]+Started/)
-    expect(await say(['logs', 'deployment/web'])).toContain('listening on')
+    await until('it says so', async () => (await say(['logs', 'deployment/web'])).includes('listening on'))
     expect(await apply(deployment('web', 'two'))).toContain('deployment.apps/web configured')
     await rollout('web')
     expect(await apply(deployment('web', 'two'))).toContain('unchanged')
@@ -131,7 +131,7 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
     )
     expect(await say(['scale', 'deployment/web', '--replicas=2'])).toContain('scaled')
     await rollout('web')
-    expect(await say(['delete', 'deployment', 'web', '--timeout=60s'])).toContain('deleted')
+    expect(await say(['delete', 'deployment', 'web', '--timeout=120s'])).toContain('deleted')
     await until('its pods are gone', async () => (await say(['get', 'pods', '-o', 'name'])) === '')
   })
 
@@ -140,7 +140,7 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
     const main = never.spec.template.spec?.containers[0]
     if (main) main.readinessProbe = { httpGet: { path: '/', port: 1 }, periodSeconds: 1 }
     await apply(never)
-    const { code, stderr } = await run(['rollout', 'status', 'deployment/stuck', '--timeout=60s'])
+    const { code, stderr } = await run(['rollout', 'status', 'deployment/stuck', '--timeout=120s'])
     expect(code).toBe(1)
     expect(stderr).toContain('exceeded its progress deadline')
     await say(['delete', 'deployment', 'stuck', '--wait=false'])
@@ -161,7 +161,7 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
     await until('the watch shows the change', () => /dragon +red/.test(watching.told()))
     watching.child.kill()
     await watching.ended
-    expect(await say(['get', plural])).toMatch(/NAME +COLOUR +AGE\ndragon +red +\d+s/)
+    expect(await say(['get', plural])).toMatch(/NAME +COLOUR +AGE\ndragon +red +\d+[sm]/)
     // What is no longer applied is removed, and what has a default falls back to it.
     expect(await apply(kite({}))).toContain('configured')
     const { spec } = JSON.parse(await say(['get', `${plural}/dragon`, '-o', 'json']))
@@ -185,7 +185,7 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
     expect(await say(['describe', plural, 'dragon'])).toMatch(
       /Colour: +blue[\s\S]+Warning +NoWind[\s\S]+the air is still/,
     )
-    expect(await say(['delete', `${plural}/dragon`, '--timeout=60s'])).toContain('deleted')
+    expect(await say(['delete', `${plural}/dragon`, '--timeout=120s'])).toContain('deleted')
     const { code, stderr } = await run(['get', `${plural}/dragon`])
     expect(code).toBe(1)
     expect(stderr).toContain('(NotFound)')
@@ -210,6 +210,6 @@ describe.runIf(isKubectlInstalled())('kubectl', () => {
       /"restartCount": [1-9]/.test(await say(['get', 'pod', 'talk', '-o', 'json'])),
     )
     expect(await say(['logs', 'talk', '--previous'])).toContain('line 20')
-    await say(['delete', 'pod', 'talk', '--timeout=60s'])
+    await say(['delete', 'pod', 'talk', '--timeout=120s'])
   })
 })

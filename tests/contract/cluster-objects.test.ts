@@ -168,12 +168,12 @@ describe('watch', () => {
 
   it('ends when its time is over, with a bookmark of how far it came', async () => {
     const { metadata } = await core.listNamespacedConfigMap({ namespace })
+    const made = await configMap(unique('bookmark'))
     const seen = await collect<V1ConfigMap>(cluster.config, path(), {
       resourceVersion: metadata?.resourceVersion ?? '',
       timeoutSeconds: 4,
       allowWatchBookmarks: true,
     })
-    const made = await configMap(unique('bookmark'))
     await until('the watch has ended', () => seen.ended())
     expect(seen.events.map((event) => event.type)).toEqual(['ADDED', 'BOOKMARK'])
     const version = Number(seen.events[1]?.object.metadata?.resourceVersion)

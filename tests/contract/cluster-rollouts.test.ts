@@ -49,7 +49,13 @@ const fetchText = (pod: V1Pod, path: string): Promise<string> =>
     })
     call.on('error', reject)
   })
-const probe = { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1, failureThreshold: 1 }
+// One that is not answered in a second, the default, says no more than that the machine is busy.
+const probe = {
+  httpGet: { path: '/ready', port: 8080 },
+  periodSeconds: 1,
+  failureThreshold: 1,
+  timeoutSeconds: 30,
+}
 
 /** A Deployment of the web script, told ready by its probe. */
 function webDeployment(name: string, more: Partial<V1DeploymentSpec> = {}): V1Deployment {
@@ -57,7 +63,6 @@ function webDeployment(name: string, more: Partial<V1DeploymentSpec> = {}): V1De
   const web: V1Container = {
     ...scriptPod(name, webScript).spec?.containers[0],
     name: 'main',
-    ports: [{ name: 'http', containerPort: 8080 }],
     readinessProbe: probe,
   }
   const spec = { terminationGracePeriodSeconds: 2, containers: [web] }
@@ -181,7 +186,7 @@ describe('deployments and services', () => {
   it('asks the other probes only once the startup probe has passed', async () => {
     const name = unique('slow')
     const script = webScript.replace('let ready = true', 'let ready = false')
-    const startupProbe = { ...probe, failureThreshold: 60 }
+    const startupProbe = { ...probe, failureThreshold: 600 }
     const livenessProbe = { httpGet: { path: '/', port: 1 }, periodSeconds: 1, failureThreshold: 1 }
     await run(scriptPod(name, script, container({ startupProbe, livenessProbe })))
     const pod = await podWhere(name, (found) => found.status?.containerStatuses?.[0]?.state?.running)
@@ -207,7 +212,7 @@ describe('deployments and services', () => {
       scriptPod(
         name,
         webScript,
-        container({ startupProbe: { ...probe, failureThreshold: 30 }, livenessProbe: probe }),
+        container({ startupProbe: { ...probe, failureThreshold: 600 }, livenessProbe: probe }),
       ),
     )
     const pod = await podWhere(name, (found) => conditionOf(found, 'Ready') === 'True')

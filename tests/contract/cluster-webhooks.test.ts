@@ -1,4 +1,6 @@
 import { createServer, type Server } from 'node:https'
+import { freePorts } from '@berth/kit/launch'
+import { listen } from '@berth/kit/listen'
 import {
   AdmissionregistrationV1Api,
   CustomObjectsApi,
@@ -10,7 +12,6 @@ import {
   type Cluster,
   codeOf,
   createNamespace,
-  freePort,
   merge,
   real,
   selfSigned,
@@ -113,8 +114,6 @@ describe.runIf(!real)('admission webhooks', () => {
     await serveKind(cluster.config, namespace, definition)
     const { key, certificate } = await selfSigned()
     caBundle = Buffer.from(certificate).toString('base64')
-    const port = await freePort()
-    url = `https://127.0.0.1:${port}/validate`
     hook = createServer({ key, cert: certificate }, async (request, response) => {
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -131,8 +130,8 @@ describe.runIf(!real)('admission webhooks', () => {
         JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }),
       )
     })
-    await new Promise<void>((resolve) => hook.listen(port, '127.0.0.1', resolve))
-  }, 30_000)
+    url = `https://127.0.0.1:${await listen(hook)}/validate`
+  })
   afterAll(async () => {
     hook.closeAllConnections()
     hook.close()
@@ -146,7 +145,7 @@ describe.runIf(!real)('admission webhooks', () => {
       clientConfig: { url, caBundle },
       admissionReviewVersions: ['v1'],
       sideEffects: 'None',
-      timeoutSeconds: 2,
+      timeoutSeconds: 30,
       rules: [
         {
           apiGroups: [group],
@@ -189,7 +188,7 @@ describe.runIf(!real)('admission webhooks', () => {
   })
 
   it('that cannot be reached fail closed, or are ignored', async () => {
-    const nowhere = { clientConfig: { url: `https://127.0.0.1:${await freePort()}/`, caBundle } }
+    const nowhere = { clientConfig: { url: `https://127.0.0.1:${await freePorts(1)}/`, caBundle } }
     const removeFail = await install(nowhere)
     const failed = await statusOf(create(boat(unique('boat'), { sails: 1 })))
     expect(failed).toMatchObject({ code: 500 })
@@ -233,6 +232,7 @@ describe.runIf(!real)('admission webhooks', () => {
       clientConfig: { url: url.replace('validate', 'mutate'), caBundle },
       admissionReviewVersions: ['v1'],
       sideEffects: 'None',
+      timeoutSeconds: 30,
       rules: [{ apiGroups: [group], apiVersions: ['v1'], resources: [plural], operations: ['CREATE'] }],
     }
     await api.createMutatingWebhookConfiguration({
