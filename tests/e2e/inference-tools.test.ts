@@ -199,7 +199,7 @@ test('a call that is cut off has what came, and says so', async () => {
           name: 'say',
           parameters: {
             type: 'object',
-            properties: { text: { type: 'string', minLength: 200 } },
+            properties: { text: { type: 'string', minLength: 1_000 } },
             required: ['text'],
           },
         },
