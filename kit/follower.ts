@@ -78,7 +78,7 @@ export async function lossesOf(
   try {
     await until('a fresh subscriber has every server', () => ids.every((id) => truth.latest().has(id)))
     const compare = () => compareFollowers(follower, truth)
-    await until('the follower has caught up', () => compare().length === 0, 15_000).catch(() => undefined)
+    await until('the follower has caught up', () => compare().length === 0).catch(() => undefined)
     return compare()
   } finally {
     await truth.close()

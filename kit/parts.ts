@@ -53,7 +53,7 @@ export function aim(berth: LocalBerth, part: Part): () => Promise<number[]> {
   if (killed.length === 0) throw new Error(`The part ${part} cannot be killed: it does not run.`)
   return async () => {
     for (const pid of killed) signal(pid, 'SIGKILL')
-    await until(`${part} is gone`, () => killed.every((pid) => !isAlive(pid)), 5_000)
+    await until(`${part} is gone`, () => killed.every((pid) => !isAlive(pid)))
     return killed
   }
 }

@@ -29,5 +29,5 @@ test('a reaper that is killed is replaced by one that ends what began before it'
   const left = everything().filter(({ pid }) => pid !== berth.process.pid)
   expect(left.some(({ command }) => command.includes('services/inference/main.ts serve'))).toBe(true)
   await berth.stop('SIGKILL')
-  await until('nobody is left', () => left.every(({ pid }) => !isAlive(pid)), 20_000)
+  await until('nobody is left', () => left.every(({ pid }) => !isAlive(pid)))
 })
