@@ -17,6 +17,8 @@ export interface Conduct {
   status?: number
   /** In place of the right ones; null takes one away. Without `content-length` the answer is chunked. */
   headers?: Readonly<Record<string, string | null>>
+  /** Answers once this is settled. */
+  after?: Promise<unknown>
   /** Closes the connection without an answer. */
   hangsUp?: boolean
   /** Gives the whole where a range was asked for. */

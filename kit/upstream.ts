@@ -108,6 +108,7 @@ async function answer(
   const conduct = offered.conduct({ ...wanted, number, query, givenBytes: sumOf(given) })
   const { range } = headers
   const at = Date.now()
+  await conduct.after
   if (conduct.hangsUp) {
     given.push({ range, status: undefined, start: wanted.start, bytes: 0, at })
     socket.destroy()
