@@ -2,7 +2,7 @@ import { until } from '@berth/kit/condition'
 import { encodeHeader } from '@berth/kit/gguf'
 import { ask, field } from '@berth/kit/graph'
 import { startTemporaryBerth, type TemporaryBerth } from '@berth/kit/launch'
-import { registerModel } from '@berth/kit/models'
+import { registerSized } from '@berth/kit/models'
 import { newPerson, type Person } from '@berth/kit/people'
 import { untilStatus } from '@berth/kit/servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -161,7 +161,7 @@ async function claim(name: string, announced: number, shape: Record<string, numb
     [],
   )
   const uri = source.give(`/${name}`, file(header, announced))
-  await registerModel(berth.url, ann.token, { name, source: { uri } })
+  await registerSized(berth.url, ann.token, { name, source: { uri } })
 }
 
 test.each([

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { until } from '@berth/kit/condition'
 import { field } from '@berth/kit/graph'
-import { registerModel } from '@berth/kit/models'
+import { registerModel, registerSized } from '@berth/kit/models'
 import { newPerson, type Person, signIn } from '@berth/kit/people'
 import { deploy, untilStatus } from '@berth/kit/servers'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
@@ -40,7 +40,7 @@ const storage = ({ token }: Person) =>
 test('a file beyond the limit is refused: by the plan, by the retrieval, and where its size comes out late', async () => {
   const { fileLimitBytes } = await storage(ann)
   const huge = source.give('/huge.gguf', file(header, 2 * fileLimitBytes))
-  const { id } = await registerModel(berth, ann.token, { name: 'huge', source: { uri: huge } })
+  const { id } = await registerSized(berth, ann.token, { name: 'huge', source: { uri: huge } })
   const refused = await retrieve(id)
   expect(refused).toMatchObject({ __typename: 'StorageExceeded', storage: { fileLimitBytes } })
   expect(refused.message).toBe(
@@ -75,7 +75,7 @@ test('the last of the storage is given away once, whoever asks at the same time'
     Array.from({ length: fit + 2 }, async (_, index) => {
       const path = `/large-${index}.gguf`
       const uri = source.give(path, file(header, size))
-      const version = await registerModel(berth, carl.token, { name: `large-${index}`, source: { uri } })
+      const version = await registerSized(berth, carl.token, { name: `large-${index}`, source: { uri } })
       // What is under way stays so until everybody has asked.
       source.give(path, (_request, response) => void gate.then(() => status(404)(_request, response)))
       return version
@@ -140,7 +140,7 @@ describe.runIf(cramped)('a tenant with 5 MiB', () => {
       limitBytes: 5 * 2 ** 20,
       fileLimitBytes: 4 * 2 ** 20,
     })
-    const second = await registerModel(berth, person.token, { name: 'second', source: { uri } })
+    const second = await registerSized(berth, person.token, { name: 'second', source: { uri } })
     expect((await retrieve(second.id, person)).message).toMatch(
       /^There is no room for second:latest of 3.6 MiB: this tenant stores 3.6 MiB, and the limit is 5 MiB/,
     )
