@@ -95,7 +95,7 @@ const failed = (id: string) =>
       const server = await readServer(berth, ann.token, id)
       return server?.status === 'FAILED' && server
     },
-    150_000,
+    200_000,
   )
 
 describe('a model that no pod can serve', () => {
@@ -135,7 +135,7 @@ test('one that needs more memory than its pod was given is told as that', async 
       const server = await readServer(berth, ann.token, id)
       return server?.message?.includes('OOMKilled') && server.message
     },
-    150_000,
+    200_000,
   )
   expect(message).toMatch(/needed more memory than the pod may have; deploy it with a smaller contextSize/)
   await act('deleteServer', id)
