@@ -46,6 +46,7 @@ test.each([
   ['taken', /There is a server named taken already; choose another name/],
 ])('a server cannot be named %j, and the form says so beside the name', async (name, why) => {
   await page.goto(`${berth}/servers/new`)
+  await page.getByRole('option', { name: 'storyteller', exact: true }).waitFor({ state: 'attached' })
   const field = page.getByLabel('Name')
   await field.fill(name)
   await page.getByRole('button', { name: 'Show the plan' }).click()

@@ -14,7 +14,7 @@ const complaints: string[] = []
 beforeAll(async () => {
   browser = await openBrowser()
   context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(60_000)
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: berth })
   page = await context.newPage()
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -30,6 +30,8 @@ test('whoever is not signed in is asked to, and may register', async () => {
   await page.goto(`${berth}/servers`)
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await page.getByRole('link', { name: 'Register' }).click()
+  // The page before, with fields of the same names, stays until the next one is there.
+  await page.getByRole('heading', { name: 'Register' }).waitFor()
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Register' }).click()
@@ -54,6 +56,7 @@ test('a wrong password is told, the right one goes on to where one wanted to be'
 test('the storyteller is there to be deployed; the plan comes before the deployment', async () => {
   const card = page.locator('[data-model=storyteller]')
   await card.getByRole('link', { name: 'Deploy' }).click()
+  await page.getByRole('heading', { name: 'Deploy a server' }).waitFor()
   await page.getByLabel('Name').fill('my-teller')
   await page.getByRole('button', { name: 'Show the plan' }).click()
   await page.getByText('The contract allows this.').waitFor()
@@ -63,7 +66,7 @@ test('the storyteller is there to be deployed; the plan comes before the deploym
 })
 
 test('the server comes up live, with its pods and its endpoint', async () => {
-  await page.getByRole('heading', { name: /my-teller\s*Ready/ }).waitFor({ timeout: 60_000 })
+  await page.getByRole('heading', { name: /my-teller\s*Ready/ }).waitFor({ timeout: 120_000 })
   const id = page.url().split('/').at(-1)
   await page
     .getByRole('region', { name: 'Endpoint' })
@@ -73,9 +76,9 @@ test('the server comes up live, with its pods and its endpoint', async () => {
   await pods.getByText('Ready').waitFor()
   await pods.getByText(/MiB/).first().waitFor()
   await page.getByRole('button', { name: 'Copy curl' }).click()
-  expect(await page.evaluate('navigator.clipboard.readText()')).toContain(
-    `${berth}/${id}/v1/chat/completions`,
-  )
+  await expect
+    .poll(() => page.evaluate('navigator.clipboard.readText()'))
+    .toContain(`${berth}/${id}/v1/chat/completions`)
 })
 
 test('the chat streams a story about what one names, and goes on', async () => {
@@ -104,7 +107,7 @@ test('the list is live: what another tab does shows here', async () => {
   await page.getByRole('button', { name: 'Stop' }).click()
   await row.getByText('Stopped').waitFor()
   await page.getByRole('button', { name: 'Start' }).click()
-  await row.getByText('Ready').waitFor({ timeout: 60_000 })
+  await row.getByText('Ready').waitFor({ timeout: 120_000 })
   await other.close()
   expect(page.url()).toBe(server)
 })
@@ -112,6 +115,7 @@ test('the list is live: what another tab does shows here', async () => {
 test('a deployment that the contract refuses says why', async () => {
   await page.getByRole('link', { name: 'Servers' }).click()
   await page.getByRole('link', { name: 'Deploy a server' }).click()
+  await page.getByRole('option', { name: 'storyteller', exact: true }).waitFor({ state: 'attached' })
   await page.getByLabel('Name').fill('too-wide')
   await page.getByLabel('Replicas').fill('99')
   await page.getByRole('button', { name: 'Show the plan' }).click()
@@ -128,7 +132,7 @@ test('a model is registered; a wrong source is told beside its field', async () 
   await dialog.getByRole('button', { name: 'Register' }).click()
   const source = dialog.getByLabel('Source')
   await dialog.locator('[name=uri][aria-invalid=true]').waitFor()
-  expect(await page.evaluate('document.activeElement.name')).toBe('uri')
+  await expect.poll(() => page.evaluate('document.activeElement.name')).toBe('uri')
   await source.fill('s3://upstream/storyteller/storyteller.gguf')
   await dialog.getByRole('button', { name: 'Register' }).click()
   const card = page.locator('[data-model=second-teller]')
@@ -140,10 +144,11 @@ test('a model is registered; a wrong source is told beside its field', async () 
 test('a server is deleted after a question', async () => {
   await page.getByRole('link', { name: 'Servers' }).click()
   await page.getByRole('link', { name: 'my-teller' }).click()
+  await page.getByRole('heading', { name: 'my-teller' }).waitFor()
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
-  await page.getByRole('heading', { name: 'The server was deleted' }).waitFor({ timeout: 60_000 })
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('To the servers')
+  await page.getByRole('heading', { name: 'The server was deleted' }).waitFor({ timeout: 120_000 })
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('To the servers')
 })
 
 test('an address that does not exist says so, and nothing complained on the way', async () => {
