@@ -34,6 +34,7 @@ beforeAll(async () => {
   ann = await newPerson(berth.url)
   first = await deploy(berth.url, ann.token, { name: 'first', model: 'storyteller' })
   await untilStatus(berth.url, ann.token, first.id, 'READY', soonMs)
+  await until('it answers', async () => (await chatWithFirst()).status === 200, soonMs)
 }, 240_000)
 
 afterAll(async () => {
@@ -83,12 +84,22 @@ test('the object store is full: the retrieval and its server say so, nothing is 
 
 test("the cluster's store is full: what runs goes on, changes wait and say why", async () => {
   fill(berth, disk('cluster'))
+  const config = new KubeConfig()
+  config.loadFromFile(berth.kubeconfig)
+  const cluster = config.makeApiClient(CoreV1Api)
+  // Its files have some room inside: it writes until that is used up.
+  await until('the cluster takes no more', async () => {
+    const body = { metadata: { generateName: 'ballast-' }, data: { text: 'x'.repeat(500_000) } }
+    const made = cluster.createNamespacedConfigMap({ namespace: 'default', body })
+    return made.then(
+      () => false,
+      () => true,
+    )
+  })
   const { id } = await deploy(berth.url, ann.token, { name: 'third', model: 'storyteller' })
   await untilMessage(id, /disk of the cluster is full: make room on it/)
   expect(await chatWithFirst()).toMatchObject({ status: 200 })
-  const config = new KubeConfig()
-  config.loadFromFile(berth.kubeconfig)
-  const change = config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: 'never' } } })
+  const change = cluster.createNamespace({ body: { metadata: { name: 'never' } } })
   await expect(change).rejects.toThrow('the disk of the cluster is full: make room on it, then try again')
   makeRoom(berth, disk('cluster'))
   await untilStatus(berth.url, ann.token, id, 'READY', soonMs)
