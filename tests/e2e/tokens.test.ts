@@ -1,3 +1,4 @@
+import { until } from '@berth/kit/condition'
 import { secretsOf } from '@berth/kit/secrets'
 import { DiscoveryV1Api, KubeConfig } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
@@ -19,11 +20,15 @@ describe.runIf(data)('tokens', () => {
   beforeAll(async () => {
     config.loadFromFile(inject('kubeconfig'))
     scene = await startTokenScene(berth, data, config)
-    const { items } = await config.makeApiClient(DiscoveryV1Api).listNamespacedEndpointSlice({
-      namespace: scene.resource.metadata.namespace,
-      labelSelector: `berth.dev/server-id=${scene.server.id}`,
+    const slices = config.makeApiClient(DiscoveryV1Api)
+    podUrl = await until('the pod has an address', async () => {
+      const { items } = await slices.listNamespacedEndpointSlice({
+        namespace: scene.resource.metadata.namespace,
+        labelSelector: `berth.dev/server-id=${scene.server.id}`,
+      })
+      const [address] = items[0]?.endpoints?.[0]?.addresses ?? []
+      return address && `http://${address}:${items[0]?.ports?.[0]?.port}`
     })
-    podUrl = `http://${items[0]?.endpoints?.[0]?.addresses[0]}:${items[0]?.ports?.[0]?.port}`
   })
   afterAll(() => scene?.close())
 
