@@ -13,7 +13,9 @@ import { chat } from '@berth/kit/talk'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 /** A service gives up on its database after 17 s at most, the gateway on a service after 20; the rest is for a busy machine. */
-const answeredMs = 35_000
+const answeredMs = 60_000
+/** Sooner than anybody gives up who waits for the database. */
+const promptMs = 5_000
 /** Pauses between tries have grown to several seconds when a database comes back. */
 const recoveredMs = 90_000
 /** Ten for each of three services, five and a listener for each of two that run workflows, and two more listeners. */
@@ -43,9 +45,13 @@ afterAll(async () => {
 /** The server's processes: the one that takes connections, and those that answer. */
 const postgres = (): Process[] => processesOf(berth, 'postgres').flatMap(({ pid }) => tree(pid))
 
-/** Makes processes hang: their connections stay open, and nothing comes. */
-function halt(processes: Process[]): void {
-  stopped.push(...processes.map(({ pid }) => pid).filter((pid) => signal(pid, 'SIGSTOP')))
+/** Makes processes hang, and those that they began meanwhile: their connections stay open, and nothing comes. */
+function halt(find: () => Process[]): void {
+  const running = () => find().filter(({ pid }) => !stopped.includes(pid))
+  for (let found = running(); found.length > 0; found = running()) {
+    for (const { pid } of found) signal(pid, 'SIGSTOP')
+    stopped.push(...found.map(({ pid }) => pid))
+  }
 }
 
 function go(): void {
@@ -57,6 +63,7 @@ async function deployAnother(name: string): Promise<void> {
   const server = await deploy(berth.url, ann.token, { name, model: 'storyteller' })
   servers.push(server)
   await untilStatus(berth.url, ann.token, server.id, 'READY', recoveredMs)
+  await until('it answers', async () => (await chat(server.url, ann.token)).status === 200, recoveredMs)
 }
 
 async function timed<T>(work: Promise<T>): Promise<{ value: T; ms: number }> {
@@ -85,7 +92,7 @@ test('a PostgreSQL at a tenth of its speed: everything goes on, only slower', as
   const over = new AbortController()
   const braking = (async () => {
     while (!over.signal.aborted) {
-      halt(postgres())
+      halt(postgres)
       await delay(450)
       go()
       await delay(50)
@@ -105,7 +112,7 @@ test('a PostgreSQL at a tenth of its speed: everything goes on, only slower', as
 })
 
 test('a PostgreSQL that hangs until everybody has given up: clear errors in bounded time, chats go on, all recovers', async () => {
-  halt(postgres())
+  halt(postgres)
   let most = 0
   const counting = setInterval(() => {
     most = Math.max(most, connections())
@@ -136,9 +143,10 @@ test('a PostgreSQL that hangs until everybody has given up: clear errors in boun
         body: JSON.stringify({ grant_type: 'password', username: ann.username, password: ann.password }),
       }),
     )
-    const { value: story, ms: chatMs } = await timed(chatWithFirst())
-    expect(story).toMatchObject({ status: 200 })
-    expect(chatMs).toBeLessThan(5_000)
+    const chats = [await timed(chatWithFirst()), await timed(chatWithFirst()), await timed(chatWithFirst())]
+    for (const { value } of chats) expect(value).toMatchObject({ status: 200 })
+    // A busy machine may hold up one of them; the database would each.
+    expect(Math.min(...chats.map(({ ms }) => ms))).toBeLessThan(promptMs)
 
     for (const { value, ms } of await Promise.all([...asked, changing])) {
       expect(ms).toBeLessThan(answeredMs)
@@ -165,7 +173,13 @@ test('a PostgreSQL that hangs until everybody has given up: clear errors in boun
 })
 
 test('connections that hang for good while the server takes new ones are given up and replaced', async () => {
-  halt(postgres().filter(({ command }) => /^postgres: (auth|models|servers) /.test(command)))
+  const served = () => postgres().filter(({ command }) => /^postgres: (auth|models|servers) /.test(command))
+  await until('they hang between two queries, with nothing locked', () => {
+    halt(served)
+    if (served().every(({ command }) => command.endsWith(' idle'))) return true
+    go()
+    return false
+  })
   await until(
     'the servers are listed again',
     async () => (await listServers()).errors === undefined,
