@@ -52,15 +52,18 @@ const call = (mutation: 'retrieveModel' | 'cancelRetrieval', id: string) =>
 
 const register = (name: string, uri: string) => registerModel(berth.url, ann.token, { name, source: { uri } })
 const receives = (model: string, bytes = 0) =>
-  until('bytes come', async () => (await versionOf(model)).retrieval?.bytesReceived > bytes, 60_000)
+  until('bytes come', async () => (await versionOf(model)).retrieval?.bytesReceived > bytes)
 const givenBytes = (name: string) => upstream.given(name).reduce((sum, one) => sum + one.bytes, 0)
 
 test('a retrieval that is cancelled as everything is killed does not come back, nor by its server', async () => {
-  const uri = upstream.offer('cancelled', longModel(60 * megabyte, 'cancelled'))
-  const { id, model } = await register('cancelled', uri)
-  const server = await deploy(berth.url, ann.token, { name: 'waits', model: 'cancelled' })
-  // A part of it is stored.
-  await receives(model.id, 20 * megabyte)
+  const name = 'cancelled'
+  const uri = upstream.offer(name, longModel(60 * megabyte, name))
+  const { id, model } = await register(name, uri)
+  const server = await deploy(berth.url, ann.token, { name: 'waits', model: name })
+  await until('a part of it is stored', () => givenBytes(name) > 20 * megabyte)
+  // It is on its way still, however late it is cancelled.
+  upstream.setPace(name, megabyte / 5)
+  await receives(model.id, 16 * megabyte)
   const { retrieval } = await versionOf(model.id)
   await untilStatus(berth.url, ann.token, server.id, 'RETRIEVING')
   const [killModels, killServers] = [aim(berth, 'models'), aim(berth, 'servers')]
@@ -85,11 +88,15 @@ test('two that join are taken up together by the next process, and download noth
   const sizeBytes = 48 * megabyte
   const uri = upstream.offer('joined', longModel(sizeBytes, 'joined'))
   const versions = [await register('joined-1', uri), await register('joined-2', uri)]
+  // The second joins while the first is under way, however late it begins.
+  upstream.setPace('joined', megabyte)
   for (const { id } of versions) await call('retrieveModel', id)
+  for (const { model } of versions) await receives(model.id)
+  upstream.setPace('joined', 16 * megabyte)
   for (const { model } of versions) await receives(model.id, 20 * megabyte)
   await untilReplaced(berth, 'models', await kill(berth, 'models'))
   for (const { model } of versions) {
-    await until('it is retrieved', async () => (await versionOf(model.id)).status === 'READY', 60_000)
+    await until('it is retrieved', async () => (await versionOf(model.id)).status === 'READY')
   }
   const again = 30 * megabyte
   expect(givenBytes('joined')).toBeLessThan(sizeBytes + again)
