@@ -30,6 +30,8 @@ const isHealthy = async () => (await fetch(`${berth.url}/health`)).ok
 test('a Kubernetes API that hangs holds nobody for longer than a request may take', async () => {
   const before = await start('before')
   await untilStatus(berth.url, ann.token, before.id, 'READY')
+  // The gateway knows its pod, too.
+  await until('it answers', async () => (await chat(before.url, ann.token)).status === 200)
 
   signalCluster('SIGSTOP')
   const stoppedAt = performance.now()
@@ -47,7 +49,7 @@ test('a Kubernetes API that hangs holds nobody for longer than a request may tak
   signalCluster('SIGCONT')
 
   const { url } = await untilStatus(berth.url, ann.token, meanwhile.id, 'READY')
-  expect(await chat(url, ann.token)).toMatchObject({ status: 200 })
+  await until('it answers', async () => (await chat(url, ann.token)).status === 200)
   await until('every part is ready', isHealthy)
   await until('everything is there once', async () => {
     return discrepancies(await takeInventory(berth, ann.token)).length === 0
