@@ -3,9 +3,11 @@ import { field } from '@berth/kit/graph'
 import { startTemporaryBerth, type TemporaryBerth } from '@berth/kit/launch'
 import { aim, kill, type Part, processesOf, untilReplaced } from '@berth/kit/parts'
 import { newPerson, type Person } from '@berth/kit/people'
+import { signal } from '@berth/kit/processes'
 import { deploy, untilStatus } from '@berth/kit/servers'
 import { keepTalking, type Talk, type Talker, talk } from '@berth/kit/talk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gauge } from '../fixtures/gauges.ts'
 
 let berth: TemporaryBerth
 let ann: Person
@@ -35,25 +37,48 @@ interface Outage {
   absent: Talk[]
 }
 
+const isOpen = ({ ending }: Talk) => ending === undefined
+
+function signalPod(name: NodeJS.Signals): void {
+  for (const { pid } of processesOf(berth, 'inference')) signal(pid, name)
+}
+
+/** Makes the pod hang amid an answer: nowhere on its way has that come to its end. */
+async function holdPod({ talks }: Talker): Promise<void> {
+  await until('the pod hangs amid an answer', async () => {
+    signalPod('SIGSTOP')
+    await until('what it has said has come', async () => {
+      return (await gauge(berth.url, 'berth_gateway_inference_in_flight')) === talks.filter(isOpen).length
+    })
+    if (talks.some((one) => isOpen(one) && one.pieces > 0)) return true
+    signalPod('SIGCONT')
+    return false
+  })
+}
+
 /** Kills a part amid streams, and goes on asking until it is back and answers are whole again. */
 async function talkThrough(part: Part): Promise<Outage> {
   const shoot = aim(berth, part)
   // More than the pod answers at once: so that there is always one amid its answer.
   const talker = keepTalking(running.url, ann.token, 6)
   const asker = keepTalking(stopped.url, ann.token, 1)
-  const isOpen = ({ pieces, ending }: Talk) => pieces > 0 && ending === undefined
-  await until('streams are open', () => talker.talks.filter(isOpen).length > 0)
+  await until('streams are open', () => talker.talks.some((one) => isOpen(one) && one.pieces > 0))
+  if (part === 'inference' || part === 'gateway') await holdPod(talker)
   const killing = shoot()
-  const open = talker.talks.filter(({ ending }) => ending === undefined)
+  const open = talker.talks.filter(isOpen)
   const before = { talks: talker.talks.length, asked: asker.talks.length }
   await untilReplaced(berth, part, await killing)
+  signalPod('SIGCONT')
   await untilWhole(talker)
+  await until('who asks for the other was answered', () =>
+    asker.talks.slice(before.asked).some(({ ending }) => ending !== undefined),
+  )
   const [talks, asked] = await Promise.all([talker.stop(), asker.stop()])
   return { open, later: talks.slice(before.talks), absent: asked.slice(before.asked) }
 }
 
 async function untilWhole({ talks }: Talker): Promise<void> {
-  await until('every part is ready', async () => (await fetch(`${berth.url}/health`)).ok, 60_000)
+  await until('every part is ready', async () => (await fetch(`${berth.url}/health`)).ok)
   const since = talks.length
   await until('answers are whole again', () => talks.slice(since).some(({ ending }) => ending === 'whole'))
 }

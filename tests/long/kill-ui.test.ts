@@ -4,12 +4,12 @@ import { field } from '@berth/kit/graph'
 import { startTemporaryBerth, type TemporaryBerth } from '@berth/kit/launch'
 import { keepAway, kill, type Part, processesOf, untilReplaced } from '@berth/kit/parts'
 import { newPerson, type Person } from '@berth/kit/people'
-import { isAlive } from '@berth/kit/processes'
+import { type Process, signal } from '@berth/kit/processes'
 import { deploy, untilStatus } from '@berth/kit/servers'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const patience = { timeout: 60_000 }
+const patience = { timeout: 90_000 }
 let berth: TemporaryBerth
 let ann: Person
 let running: { id: string }
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 async function signedIn(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(patience.timeout)
   const page = await context.newPage()
   await page.goto(`${berth.url}/servers`)
   await page.getByLabel('Username').fill(ann.username)
@@ -63,6 +63,14 @@ const said = (page: Page) => page.getByRole('status').first()
 const untilSilent = (page: Page) =>
   until('nothing is said to be away', async () => (await said(page).textContent()) === '', 60_000)
 const notReady = /teller\s+(?!Ready)\w/
+
+/** Holds a pod that has just begun until the page has shown that none is ready. */
+async function seenAway({ pid }: Process): Promise<void> {
+  signal(pid, 'SIGSTOP')
+  await detail.getByRole('heading', { name: notReady }).waitFor(patience)
+  signal(pid, 'SIGCONT')
+}
+
 const healthy = async () => (await fetch(`${berth.url}/health`)).ok
 
 async function expectNotReloaded(page: Page): Promise<void> {
@@ -103,8 +111,7 @@ test('the page of a server shows that its pods went with the cluster, and that t
   await detail.bringToFront()
   const before = processesOf(berth, 'inference').map(({ pid }) => pid)
   await untilReplaced(berth, 'cluster', await kill(berth, 'cluster'))
-  await detail.getByRole('heading', { name: notReady }).waitFor(patience)
-  await untilReplaced(berth, 'inference', before)
+  await seenAway(await untilReplaced(berth, 'inference', before))
   await detail.getByRole('heading', { name: /teller\s*Ready/ }).waitFor(patience)
   await untilSilent(detail)
   await expectNotReloaded(detail)
@@ -124,20 +131,13 @@ test.each(['inference', 'gateway'] as const)(
     await detail.getByLabel('Message').fill('Tell me a story about a fox')
     await detail.getByRole('button', { name: 'Send' }).click()
     await detail.getByRole('button', { name: 'Stop', exact: true }).last().waitFor()
-    const seenAway = detail
-      .getByRole('heading', { name: notReady })
-      .waitFor(patience)
-      .then(
-        () => true,
-        () => false,
-      )
-    await kill(berth, part)
+    const killed = await kill(berth, part)
+    // Only then is READY what the new pod says, and not what the old one said.
+    if (part === 'inference') await seenAway(await untilReplaced(berth, part, killed))
     const alert = detail.getByRole('alert')
     await alert.filter({ hasText: /reached|broke off|not ready/ }).waitFor(patience)
     // A probe that had no answer may have ended it meanwhile.
-    if (isAlive(pod.pid)) process.kill(pod.pid, 'SIGCONT')
-    // Only then is READY what the new pod says, and not what the old one said.
-    if (part === 'inference') expect(await seenAway).toBe(true)
+    signal(pod.pid, 'SIGCONT')
     await until('every part is ready', healthy, 60_000)
     await untilStatus(berth.url, ann.token, running.id, 'READY')
     const questions = await detail.locator('[data-role=user]').count()
