@@ -92,9 +92,9 @@ test(`the models service is killed at 20 random points of retrievals (SEED=${see
   const lost = names.map((name) => bytesAgain(piecesOf(name), cuts.get(name)).slice(1))
   const shown = lost.map((all) => all.map((bytes) => (bytes / mebibyte).toFixed(1)).join(' ')).join('; ')
   process.stdout.write(`Given again after each kill (seed ${seed}), in MiB: ${shown}\n`)
-  // A part that had been given whole, and that the store did not have yet, is a whole part. What the killed process had
-  // asked for may be heard, and given to nobody, after its end.
-  expect(Math.max(...lost.flat())).toBeLessThan(partBytes * 1.5)
+  // A part that had been given whole, and that the store did not have yet, is a whole part. Of what the killed process had
+  // asked for, the first chunks may be given to nobody after its end.
+  expect(Math.max(...lost.flat())).toBeLessThanOrEqual(partBytes + mebibyte / 2)
   const wrong = async () => discrepancies(await takeInventory(berth, token))
   await until('nothing is left over', async () => (await wrong()).length === 0).catch(() => undefined)
   expect(await wrong()).toEqual([])
