@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { ConfigurationError } from '@berth/platform/config'
 import type { Log } from '@berth/platform/log'
 import type { Llama, LlamaLogLevel, LlamaModel } from 'node-llama-cpp'
@@ -9,6 +8,7 @@ import { bindingOf, type NativeContext } from './native.ts'
 import { refusalOf, strangeTensor } from './refusal.ts'
 import { createScheduler } from './scheduler.ts'
 import { createSequence } from './sequence.ts'
+import { findThreads, threadsFor, timeOfToken } from './threads.ts'
 import { forgetTexts, vocabularyOf } from './vocabulary.ts'
 
 export interface EngineOptions {
@@ -66,19 +66,22 @@ async function load(llama: Llama, options: EngineOptions): Promise<Engine> {
       'the model was trained on a shorter context; using that',
     )
   }
-  const threads = threadsFor(model.size, options.threads)
+  const most = threadsFor(model.size, options.threads)
   const binding = bindingOf(llama, model)
   const embedding = embeds(model.fileInfo)
   // A text is embedded whole, in one batch, and one after the other.
   const room = embedding
     ? { contextSize, batchSize: contextSize, sequences: 1, embeddings: true }
     : { contextSize: contextSize * sequences, batchSize, sequences, embeddings: false }
-  const context = binding.createContext({ ...room, threads, flashAttention: 'auto' })
+  const context = binding.createContext({ ...room, threads: most, flashAttention: 'auto' })
   if (!(await context.init())) {
     throw new ConfigurationError(
       `There is not enough memory for the model ${name} with ${sequences} sequences of ${contextSize} tokens; deploy it with a smaller contextSize or parallel.`,
     )
   }
+  const threads = embedding
+    ? { single: most, batch: most }
+    : await findThreads(most, (count) => timeOfToken(context, count))
   const vocabulary = vocabularyOf(model)
   forgetTexts(model)
   const memory = { weightsBytes: binding.modelBytes(), contextBytes: bytesOf(context) }
@@ -87,6 +90,7 @@ async function load(llama: Llama, options: EngineOptions): Promise<Engine> {
     sequences: room.sequences,
     batchSize,
     canTrim: canTrim(model),
+    threads,
     isEnd: vocabulary.isEnd,
   })
   const evaluates = embedding ? 0 : sequences
@@ -115,18 +119,6 @@ function bytesOf(context: NativeContext): number {
 /** Recurrent state cannot go back, and of a sliding window the tokens before it are gone. */
 function canTrim({ fileInsights: { isRecurrent, isHybrid, swaSize } }: LlamaModel): boolean {
   return !isRecurrent && !isHybrid && !swaSize
-}
-
-const mebibyte = 1_048_576
-
-/**
- * llama.cpp's threads wait for one another by spinning, several times per layer. For a small model that waiting costs
- * more than a second thread brings, and on a busy machine it costs everything: a 4 MB model on two contended cores went
- * from 569 tokens a second with one thread to 7 with two.
- */
-export function threadsFor(modelBytes: number, wanted: number, cores = availableParallelism()): number {
-  if (modelBytes < 64 * mebibyte) return 1
-  return Math.max(1, Math.min(wanted === 0 ? cores : wanted, cores))
 }
 
 /** A file that is no GGUF at all is told as that, before llama.cpp tries. */

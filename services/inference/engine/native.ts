@@ -18,6 +18,8 @@ export interface NativeContext {
    */
   addToBatch(sequence: number, at: number, tokens: Uint32Array, wanted: Uint32Array): Uint32Array
   decodeBatch(): Promise<void>
+  /** For the evaluations from now on. */
+  setThreads(threads: number): void
   /** @returns -1 when there is nothing to choose from */
   sampleToken(outcome: number, sampler: NativeSampler): Promise<Token>
   /** The same, with the sum of all weights relative to the best, and the logits of the best `top` and of the chosen one, in pairs. */

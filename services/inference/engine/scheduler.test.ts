@@ -7,7 +7,7 @@ function createContext() {
   const cells: number[][] = [[], [], []]
   const batches: string[] = []
   let rows: { sequence: number; tokens: number[] }[] = []
-  const told = { cells, batches, begun: 0, broken: false, hold: Promise.resolve() }
+  const told = { cells, batches, begun: 0, broken: false, threads: 0, hold: Promise.resolve() }
   const context: Evaluator = {
     initBatch: () => {
       rows = []
@@ -25,6 +25,9 @@ function createContext() {
       // In which order they stand is a matter of speed; batch.test.ts looks at that.
       const inOrder = rows.toSorted((one, other) => one.sequence - other.sequence)
       batches.push(inOrder.map(({ sequence, tokens }) => `${sequence}:${tokens.join(',')}`).join(' '))
+    },
+    setThreads(threads) {
+      told.threads = threads
     },
     removeTokenCellsFromSequence(sequence, from) {
       cells[sequence]?.splice(from)
@@ -44,6 +47,7 @@ function open(options: Partial<SchedulerOptions> = {}) {
     sequences: 3,
     batchSize: 8,
     canTrim: true,
+    threads: { single: 1, batch: 2 },
     isEnd: (token) => token === 100,
     ...options,
   })
@@ -68,6 +72,16 @@ test('those that arrive together share every batch', async () => {
   const { start, told } = open()
   await Promise.all([tokensOf(start(0, [10], 3)), tokensOf(start(1, [20], 3)), tokensOf(start(2, [30], 3))])
   expect(told.batches).toEqual(['0:10 1:20 2:30', '0:11 1:21 2:31', '0:12 1:22 2:32'])
+})
+
+test('one token of one run has threads of its own number, prompts and several runs have all', async () => {
+  const { start, told } = open()
+  await tokensOf(start(0, [1, 2, 3], 1))
+  expect(told.threads).toBe(2)
+  await tokensOf(start(0, [1, 2, 3], 2))
+  expect(told.threads).toBe(1)
+  await Promise.all([tokensOf(start(0, [10], 2)), tokensOf(start(1, [20], 2))])
+  expect(told.threads).toBe(2)
 })
 
 test('whoever follows on a sequence is in the very next batch', async () => {

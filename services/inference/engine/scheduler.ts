@@ -4,6 +4,7 @@ import type { Token } from './decoder.ts'
 import type { Choice } from './engine.ts'
 import type { NativeContext } from './native.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import type { Threads } from './threads.ts'
 
 /** Chooses tokens for one sequence. */
 export interface Chooser {
@@ -34,13 +35,14 @@ export interface SchedulerOptions {
   batchSize: number
   /** Whether the end of a sequence's state can be dropped, or only all of it. */
   canTrim: boolean
+  threads: Threads
   isEnd(token: Token): boolean
 }
 
 /** What the scheduler does with the native context. */
 export type Evaluator = Pick<
   NativeContext,
-  'initBatch' | 'addToBatch' | 'decodeBatch' | 'removeTokenCellsFromSequence'
+  'initBatch' | 'addToBatch' | 'decodeBatch' | 'removeTokenCellsFromSequence' | 'setThreads'
 >
 
 export interface Scheduler {
@@ -70,7 +72,7 @@ const unreadTokens = 8
  * this loop touches the native context, so one call at a time does.
  */
 export function createScheduler(context: Evaluator, options: SchedulerOptions): Scheduler {
-  const { batchSize, isEnd } = options
+  const { batchSize, threads, isEnd } = options
   const states: Token[][] = Array.from({ length: options.sequences }, () => [])
   const runs = new Set<Run>()
   const costs = createCosts()
@@ -128,6 +130,8 @@ export function createScheduler(context: Evaluator, options: SchedulerOptions): 
       const [outcome] = context.addToBatch(run.sequence, stateOf(run.sequence).length, tokens, wanted)
       return { run, tokens, outcome }
     })
+    const size = evenSize(groups)
+    context.setThreads(size === 1 ? threads.single : threads.batch)
     const begunAt = performance.now()
     try {
       await context.decodeBatch()
@@ -139,7 +143,6 @@ export function createScheduler(context: Evaluator, options: SchedulerOptions): 
       }
       return
     }
-    const size = evenSize(groups)
     if (size !== undefined) costs.see(size, (performance.now() - begunAt) / groups.length)
     for (const { run, tokens } of rows) {
       stateOf(run.sequence).push(...tokens)

@@ -4,7 +4,7 @@ import { Template } from '@huggingface/jinja'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine, Sampling } from './engine.ts'
 import { generate, greedy, type WeighedToken, warmUp } from './generate.ts'
-import { loadEngine, threadsFor } from './llama.ts'
+import { loadEngine } from './llama.ts'
 import { createPrompts, type Prompts } from './prompt.ts'
 
 const path = fileURLToPath(new URL('../../../infra/demo-model/storyteller.gguf', import.meta.url))
@@ -155,9 +155,4 @@ test('a prompt longer than one batch is evaluated in parts, and an abort ends th
   await expect(
     generate(engine, sequence, order, AbortSignal.abort(new Error('gone')), () => undefined),
   ).rejects.toThrow('gone')
-})
-
-test('small models get one thread, others no more than there are cores', () => {
-  expect(threadsFor(4_000_000, 8, 16)).toBe(1)
-  expect([0, 4, 32].map((wanted) => threadsFor(400_000_000, wanted, 16))).toEqual([16, 4, 16])
 })
