@@ -37,7 +37,12 @@ export interface ChatOptions {
   model: string
 }
 
-/** @throws when the answer has no text */
+/** The answer ended before it had any text, as one of random weights does now and then. */
+export class WordlessAnswer extends Error {
+  override name = 'WordlessAnswer'
+}
+
+/** @throws WordlessAnswer */
 export type Chat = (question: Question, onFirstToken?: () => void) => Promise<Answer>
 
 /** The same story every time. */
@@ -70,7 +75,7 @@ export function createChat({ baseURL, token, model }: ChatOptions): Chat {
       }
       tokens = usage?.completion_tokens ?? tokens
     }
-    if (firstTokenAt === undefined) throw new Error(`${baseURL} answered without a word.`)
+    if (firstTokenAt === undefined) throw new WordlessAnswer(`${baseURL} answered without a word.`)
     return { askedAt, firstTokenAt, endedAt: performance.now(), tokens, text }
   }
 }

@@ -1,5 +1,5 @@
 import { type Batch, batchOf } from '../batch.ts'
-import type { Answer, Chat, Message, Sampling } from '../chat.ts'
+import { type Answer, type Chat, type Message, type Sampling, WordlessAnswer } from '../chat.ts'
 import { measurePair, type Pair, ratioColumns, ratioRow } from '../pairs.ts'
 import type { Cell, Result } from '../report.ts'
 import { percentile } from '../statistics.ts'
@@ -84,16 +84,35 @@ async function converse(
   return batchOf(answers, counted)
 }
 
-async function hold(chat: Chat, dialogue: Dialogue, maxTokens: number, how: Sampling): Promise<Answer[]> {
+async function hold(
+  chat: Chat,
+  dialogue: Dialogue,
+  maxTokens: number,
+  how: Sampling & { seed: number },
+): Promise<Answer[]> {
   const messages: Message[] = []
   const answers: Answer[] = []
   for (const content of dialogue) {
     messages.push({ role: 'user', content })
-    const answer = await chat({ messages: [...messages], maxTokens, sampling: how })
+    const answer = await worded((seed) =>
+      chat({ messages: [...messages], maxTokens, sampling: { ...how, seed: how.seed + seed } }),
+    )
     messages.push({ role: 'assistant', content: answer.text })
     answers.push(answer)
   }
   return answers
+}
+
+const mostSeeds = 3
+
+/** An answer that has text, of the first seed that gives one. */
+async function worded(ask: (seed: number) => Promise<Answer>, seed = 0): Promise<Answer> {
+  try {
+    return await ask(seed)
+  } catch (error) {
+    if (!(error instanceof WordlessAnswer) || seed + 1 >= mostSeeds) throw error
+    return worded(ask, seed + 1)
+  }
 }
 
 function resultOf(measured: Measured[], peer: string, maxTokens: number): Result {
