@@ -5,8 +5,13 @@ import { App } from './app.tsx'
 import './design/tokens.css'
 import { createConnection } from './graph/connection.ts'
 import { createSession } from './session/session.ts'
+import { createSharedTokens } from './session/shared-tokens.ts'
 
-const session = createSession({ storage: localStorage, locks: navigator.locks })
+const session = createSession({
+  storage: localStorage,
+  locks: navigator.locks,
+  shared: createSharedTokens(indexedDB),
+})
 const connection = createConnection(session)
 
 const root = document.getElementById('root')

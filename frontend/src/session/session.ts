@@ -1,7 +1,8 @@
 import { unreachable } from '../graph/failure.ts'
+import type { SharedTokens } from './shared-tokens.ts'
 
 /** The tokens of a signed-in person, as the browser keeps them over reloads. */
-interface Tokens {
+export interface Tokens {
   accessToken: string
   refreshToken: string
   /** Milliseconds since the epoch. */
@@ -33,14 +34,16 @@ const renewBeforeMs = 30_000
 
 /**
  * Keeps a person signed in. A refresh token is good for one use, so tabs take turns by a lock: a second one would be taken for
- * a stolen token, and end the session.
+ * a stolen token, and end the session. What one tab writes to local storage another may read late, even with the lock: each
+ * process has a copy of it. So whose turn it is looks at the shared tokens first.
  */
 export function createSession(browser: {
   storage: Storage
   locks: Pick<LockManager, 'request'>
+  shared: SharedTokens
   fetch?: typeof fetch
 }): Session {
-  const { storage, locks } = browser
+  const { storage, locks, shared } = browser
   const send: typeof fetch = browser.fetch ?? ((...args) => fetch(...args))
   const listeners = new Set<() => void>()
   let whyEnded: string | undefined
@@ -61,11 +64,15 @@ export function createSession(browser: {
     }
   }
 
-  function write(tokens: Tokens | undefined): void {
+  const newest = async () => (await shared.read()) ?? read()
+
+  /** Done for this tab at once, and for every tab once the promise is kept. */
+  function write(tokens: Tokens | undefined): Promise<void> {
     const was = storage.getItem(key) !== null
     if (tokens) storage.setItem(key, JSON.stringify(tokens))
     else storage.removeItem(key)
     if (was !== (tokens !== undefined)) tell()
+    return shared.write(tokens)
   }
 
   async function ask(body: Record<string, string>): Promise<Tokens> {
@@ -90,17 +97,17 @@ export function createSession(browser: {
 
   async function renew(stale: string | undefined): Promise<Tokens | undefined> {
     return locks.request(key, async () => {
-      const tokens = read()
+      const tokens = await newest()
       // Another tab may have renewed it while this one waited.
       if (!tokens || tokens.accessToken !== stale) return tokens
       try {
         const renewed = await ask({ grant_type: 'refresh_token', refresh_token: tokens.refreshToken })
-        write(renewed)
+        await write(renewed)
         return renewed
       } catch (error) {
         if (!(error instanceof SignInError)) throw error
         whyEnded = error.message
-        write(undefined)
+        await write(undefined)
         return undefined
       }
     })
@@ -126,12 +133,12 @@ export function createSession(browser: {
     async signIn(username, password) {
       const tokens = await ask({ grant_type: 'password', username, password })
       whyEnded = undefined
-      write(tokens)
+      await write(tokens)
     },
     async signOut() {
-      const tokens = read()
+      const tokens = await newest()
       whyEnded = undefined
-      write(undefined)
+      await write(undefined)
       if (!tokens) return
       await send('/auth/revoke', {
         method: 'POST',
