@@ -41,6 +41,12 @@ export interface NativeContext {
   getMemoryBreakdown(): MemoryBreakdown
 }
 
+/** Of a context, what evaluating takes. */
+export type Evaluator = Pick<
+  NativeContext,
+  'initBatch' | 'addToBatch' | 'decodeBatch' | 'removeTokenCellsFromSequence' | 'setThreads'
+>
+
 interface MemoryBreakdown {
   cpuRam: number
   gpuVram: number

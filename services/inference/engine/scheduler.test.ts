@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Choice } from './engine.ts'
-import { createScheduler, type Evaluator, type SchedulerOptions } from './scheduler.ts'
+import type { Evaluator } from './native.ts'
+import { createScheduler, type SchedulerOptions } from './scheduler.ts'
 
 /** A context that keeps what it is told to, and whose outcome of a token is that token; it notes every batch. */
 function createContext() {

@@ -2,7 +2,7 @@ import { evenSize, type Group, planBatch } from './batch.ts'
 import { createCosts } from './costs.ts'
 import type { Token } from './decoder.ts'
 import type { Choice } from './engine.ts'
-import type { NativeContext } from './native.ts'
+import type { Evaluator } from './native.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { Threads } from './threads.ts'
 
@@ -38,12 +38,6 @@ export interface SchedulerOptions {
   threads: Threads
   isEnd(token: Token): boolean
 }
-
-/** What the scheduler does with the native context. */
-export type Evaluator = Pick<
-  NativeContext,
-  'initBatch' | 'addToBatch' | 'decodeBatch' | 'removeTokenCellsFromSequence' | 'setThreads'
->
 
 export interface Scheduler {
   /** How much of a prompt a sequence holds already. The last token is always evaluated: the answer follows from its outcome. */

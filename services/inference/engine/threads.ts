@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { NativeContext } from './native.ts'
+import type { Evaluator } from './native.ts'
 
 const mebibyte = 1_048_576
 
@@ -46,13 +46,7 @@ export async function findThreads(
 const tries = 5
 
 /** What one token takes in an empty sequence, which is empty again then: the median of a few times, after one that is not counted. */
-export async function timeOfToken(
-  context: Pick<
-    NativeContext,
-    'initBatch' | 'addToBatch' | 'decodeBatch' | 'removeTokenCellsFromSequence' | 'setThreads'
-  >,
-  threads: number,
-): Promise<number> {
+export async function timeOfToken(context: Evaluator, threads: number): Promise<number> {
   context.setThreads(threads)
   const times: number[] = []
   for (let tried = 0; tried <= tries; tried += 1) {
